@@ -1,0 +1,83 @@
+import { itemKeyOf } from '../rules/content-key';
+import type { SpaceRunKey } from '../store/store';
+import type { StoredContent } from '../unique/client';
+import type { TenantContext } from './context';
+import { sourceKind } from './source';
+
+const CONTENTS_A_PAGE = 100;
+/** A content that is not in this state was never finished, or failed, and is ingested again. */
+const FINISHED = 'FINISHED';
+/** Longest a slice takes. */
+const LONGEST_SLICE_MS = 2 * 60 * 60 * 1000;
+
+/**
+ * Asks the platform which items of the space it lacks or has older than Confluence: one request with every item of the
+ * space, because what is not in it comes back as deleted.
+ *
+ * Where the ledger is new but the platform has contents (the store was lost, or another connector filled them), they
+ * are taken over if they are finished and no older than their source.
+ *
+ * @param isNewLedger times are then moved forward by the longest ingestion: an edit that slipped in while the former
+ *   owner ingested is older than its upsert, and no diff with plain times would show it
+ */
+export async function compareWithPlatform(
+  context: TenantContext,
+  key: SpaceRunKey,
+  partial: string,
+  isNewLedger: boolean,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, unique, store } = context;
+  const shiftMs = isNewLedger ? LONGEST_SLICE_MS + config.verify.doubtMinutes * 60_000 : 0;
+  const diff = await unique.fileDiff({
+    partialKey: partial,
+    sourceKind: sourceKind(config.confluence.instanceType),
+    sourceName: config.confluence.baseUrl,
+    files: () => files(context, key, shiftMs, now),
+    signal,
+  });
+  if (isNewLedger) await takeOver(context, key, partial, new Set([...diff.newFiles, ...diff.updatedFiles]), signal);
+  await store.plan.markNew(key, diff.newFiles);
+  await store.plan.keepCandidates(key, diff.deletedFiles);
+}
+
+async function* files({ store }: TenantContext, key: SpaceRunKey, shiftMs: number, now: number) {
+  for await (const { itemKey, url, updatedAtIso } of store.manifest.files(key)) {
+    const updatedAt = shiftMs === 0 ? updatedAtIso : shifted(updatedAtIso, shiftMs, now);
+    yield { key: itemKey, url, updatedAt };
+  }
+}
+
+/** Never into the future: a content that was upserted just now is not older than that. */
+function shifted(iso: string, byMs: number, now: number): string {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : new Date(Math.max(at, Math.min(at + byMs, now - byMs))).toISOString();
+}
+
+/** Adopts what the platform has and the diff does not call new or updated; needs no request for a space that it lacks wholly. */
+async function takeOver(
+  { unique, store }: TenantContext,
+  key: SpaceRunKey,
+  partial: string,
+  toIngest: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let skip = 0; ; skip += CONTENTS_A_PAGE) {
+    const { nodes } = await unique.contentsByKeyPrefix({ prefix: `${partial}/`, skip, take: CONTENTS_A_PAGE, signal });
+    const stored = new Map<string, StoredContent>();
+    for (const node of nodes) {
+      const itemKey = itemKeyOf(partial, node.key);
+      if (itemKey !== undefined) stored.set(itemKey, node);
+    }
+    const rows = await store.manifest.rows(key, [...stored.keys()]);
+    const adopted = rows.filter((row) => {
+      const content = stored.get(row.itemKey);
+      const sameSize = row.size === undefined || row.size === content?.byteSize;
+      return content?.ingestionState === FINISHED && sameSize && !toIngest.has(row.itemKey);
+    });
+    const contents = adopted.map(({ itemKey }) => ({ itemKey, contentId: stored.get(itemKey)?.id ?? '' }));
+    await store.plan.adopt(key, contents, Date.now());
+    if (nodes.length < CONTENTS_A_PAGE) return;
+  }
+}

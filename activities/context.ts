@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { TenantConfig } from '../config/tenant';
+import type { ConfluenceClient } from '../confluence/client';
+import type { Store } from '../store/store';
+import type { UniqueClient } from '../unique/client';
+
+/** Runs work when one of a bounded number of places is free. */
+export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** All that the activities of one tenant work with; built by the worker. */
+export interface TenantContext {
+  readonly config: TenantConfig;
+  readonly confluence: ConfluenceClient;
+  readonly unique: UniqueClient;
+  readonly store: Store;
+  /** Bounds transfers in flight: `processing.concurrency`. */
+  readonly transfers: Limiter;
+  /** Bounds requests for page bodies in flight: they are large. */
+  readonly bodyReaders: Limiter;
+  readonly log: Logger;
+}
+
+/** What the activities of a worker share. */
+export interface Deployment {
+  readonly store: Store;
+  /** @throws {UnknownTenantError} @throws {ConfigurationError} when the tenant's file is bad */
+  tenant(name: string): TenantContext;
+  /** Every tenant that a file was found for, also inactive and broken ones. */
+  tenantNames(): readonly { readonly tenant: string; readonly status: 'active' | 'inactive' | 'deleted' | 'broken'; readonly problem?: string }[];
+  /** Custom search attributes of the namespace; created if missing and allowed. */
+  searchAttributes(): Promise<readonly string[]>;
+  readonly now: () => number;
+}

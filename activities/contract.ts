@@ -1,0 +1,115 @@
+import type { Outcome, SpaceReport, Step, TenantReport, Totals } from '../rules/report';
+import type { ReadStatusInput, SliceRange, StatusReport, SyncRequest } from '../workflows/messages';
+
+/** One execution of a sync in the store: the chain's first execution run id. */
+export interface RunInput {
+  readonly tenant: string;
+  readonly run: string;
+}
+
+export interface SpaceInput extends RunInput {
+  readonly spaceKey: string;
+}
+
+export interface OpenTenantInput extends RunInput {
+  readonly workflowId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+export interface OpenTenantResult {
+  /** Custom search attributes that the namespace knows; only these may be set. */
+  readonly searchAttributes: readonly string[];
+}
+
+export interface DiscoverPagesInput extends RunInput {
+  /** Counts the walks of one run; each discovers anew. */
+  readonly round: number;
+  readonly request: SyncRequest;
+}
+
+export interface SpacesWithWorkInput extends RunInput {
+  readonly after: string;
+  readonly limit: number;
+  readonly force: boolean;
+}
+
+export interface SpacesWithWorkResult {
+  readonly spaceKeys: readonly string[];
+  /** Where the next look begins; `undefined` at the end. */
+  readonly next?: string;
+}
+
+export interface DiscoverSpaceInput extends SpaceInput {
+  readonly round: number;
+}
+
+export interface PlanSpaceInput extends SpaceInput {
+  readonly force: boolean;
+}
+
+export interface SlicePlan {
+  readonly pages: SliceRange;
+  readonly attachments: SliceRange;
+}
+
+export interface RetryInput extends SpaceInput {
+  /** Counts the retry rounds of the space, from 1. */
+  readonly retry: number;
+}
+
+export interface SliceInput extends SpaceInput {
+  readonly slice: number;
+}
+
+export interface SliceResult {
+  /** False when the slice stopped early (pause, cancel, shutdown): what is left is unfinished work. */
+  readonly finished: boolean;
+  readonly ingested: number;
+  readonly failed: number;
+}
+
+export interface CloseSpaceResult {
+  readonly outcome: Outcome;
+  readonly totals: Totals;
+}
+
+export interface RecordSpaceInput extends SpaceInput {
+  readonly outcome: Outcome;
+  readonly step: Step;
+  readonly message: string;
+}
+
+export interface CloseRunInput extends RunInput {
+  readonly workflowId: string;
+  readonly startedAt: string;
+  /** Set when the run did not come to its end. */
+  readonly ended?: { readonly outcome: Outcome; readonly step: Step; readonly message: string };
+}
+
+/** On the queue of the workflows. */
+export interface MainActivities {
+  openTenant(input: OpenTenantInput): Promise<OpenTenantResult>;
+  closeRun(input: CloseRunInput): Promise<TenantReport>;
+}
+
+/** On a tenant's own queue. */
+export interface TenantActivities {
+  acquireTokens(input: RunInput): Promise<{ readonly expiresAt?: string }>;
+  discoverPages(input: DiscoverPagesInput): Promise<{ readonly items: number }>;
+  spacesWithWork(input: SpacesWithWorkInput): Promise<SpacesWithWorkResult>;
+  discoverSpace(input: DiscoverSpaceInput): Promise<{ readonly items: number }>;
+  planSpace(input: PlanSpaceInput): Promise<SlicePlan>;
+  ingestPages(input: SliceInput): Promise<SliceResult>;
+  ingestAttachments(input: SliceInput): Promise<SliceResult>;
+  /** Cuts what failed and may succeed later into smaller slices. */
+  planRetry(input: RetryInput): Promise<SlicePlan>;
+  closeSpace(input: SpaceInput): Promise<CloseSpaceResult>;
+  recordSpace(input: RecordSpaceInput): Promise<SpaceReport>;
+  closeRun(input: CloseRunInput): Promise<TenantReport>;
+}
+
+/** On the queue of those that only read. */
+export interface ReadActivities {
+  readStatus(input: ReadStatusInput): Promise<StatusReport>;
+}

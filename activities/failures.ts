@@ -1,0 +1,67 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { ConfigurationError, UnknownTenantError } from '../config/errors';
+import { ForbiddenScopeError, HttpError, NotFoundError, RateLimitedError, UnauthorizedError, UnavailableError } from '../http/errors';
+import type { Step } from '../rules/report';
+import { SupersededError } from '../store/store';
+import { RootOwnedByOtherError, RootScopeMissingError, SpaceHeldError, SyncError } from './errors';
+
+/** How often an unknown tenant is looked for: its file may be on its way to this worker. */
+const UNKNOWN_TENANT_ATTEMPTS = 3;
+const UNKNOWN_TENANT_DELAY_MS = 5_000;
+
+/** What of a failure workflows and people read; stands in Temporal's history. */
+export interface FailureDetails {
+  readonly step: Step;
+  readonly httpStatus?: number;
+}
+
+/**
+ * The only place that turns an error into a Temporal failure.
+ *
+ * Retryable is what time heals (rate limits, an unreachable site); final is what only a person heals (credentials,
+ * configuration, ownership). Cancellations pass untouched: the SDK knows them by their class.
+ */
+export function toFailure(error: unknown, step: Step): unknown {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  if (error instanceof Error && error.name === 'AbortError') return error;
+  const at = error instanceof SyncError ? error.step : step;
+  const cause = error instanceof SyncError ? error.cause : error;
+  const failure = (options: { nonRetryable?: boolean; nextRetryDelay?: number }) =>
+    ApplicationFailure.create({
+      message: messageOf(error),
+      type: cause instanceof Error ? cause.name : 'Error',
+      details: [details(at, cause)],
+      ...options,
+    });
+  if (cause instanceof RateLimitedError) return failure({ nextRetryDelay: cause.retryAfterMs });
+  if (cause instanceof UnavailableError) return failure({});
+  if (cause instanceof SpaceHeldError) return failure({ nextRetryDelay: cause.retryAfterMs });
+  if (cause instanceof UnknownTenantError) {
+    const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
+    return failure(last ? { nonRetryable: true } : { nextRetryDelay: UNKNOWN_TENANT_DELAY_MS });
+  }
+  return failure({ nonRetryable: isFinal(cause) });
+}
+
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof UnauthorizedError ||
+    error instanceof ForbiddenScopeError ||
+    error instanceof NotFoundError ||
+    error instanceof HttpError ||
+    error instanceof ConfigurationError ||
+    error instanceof RootScopeMissingError ||
+    error instanceof RootOwnedByOtherError ||
+    error instanceof SupersededError
+  );
+}
+
+function details(step: Step, error: unknown): FailureDetails {
+  const status = error instanceof HttpError ? error.status : undefined;
+  return { step, ...(status === undefined ? {} : { httpStatus: status }) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

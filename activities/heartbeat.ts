@@ -1,0 +1,24 @@
+import { cancellationSignal, Context, heartbeat } from '@temporalio/activity';
+
+/** Often enough for a heartbeat time-out of 30 s; the SDK throttles what is sent to the server. */
+const HEARTBEAT_EVERY_MS = 5_000;
+
+/**
+ * Tells Temporal that the activity lives while it works, with what it has done so far, and hands on the signal that
+ * says stop (pause, cancel, shutdown). Cancellation reaches an activity only through its heartbeats.
+ */
+export async function alive<T>(work: (signal: AbortSignal) => Promise<T>, details: () => unknown = () => undefined): Promise<T> {
+  const timer = setInterval(() => heartbeat(details()), HEARTBEAT_EVERY_MS);
+  try {
+    heartbeat(details());
+    return await work(cancellationSignal());
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Which execution this is: unique for each attempt of each scheduled activity. */
+export function attemptId(): string {
+  const { activityId, attempt, workflowExecution } = Context.current().info;
+  return `${workflowExecution?.runId ?? 'none'}/${activityId}/${attempt}`;
+}

@@ -1,0 +1,88 @@
+import { Context } from '@temporalio/activity';
+import { type RequestCounts, countRequests } from '../http/request-counts';
+import type { Step } from '../rules/report';
+import { acquireTokens } from './acquire-tokens';
+import { closeRun } from './close-run';
+import { closeSpace, recordSpace } from './close-space';
+import type { Deployment, TenantContext } from './context';
+import type { MainActivities, ReadActivities, RunInput, SliceInput, TenantActivities } from './contract';
+import { discoverPages } from './discover-pages';
+import { discoverSpace } from './discover-space';
+import { toFailure } from './failures';
+import { alive, attemptId } from './heartbeat';
+import { ingestAttachments } from './ingest-attachments';
+import { ingestPages } from './ingest-pages';
+import { openTenant } from './open-tenant';
+import { planRetry, planSpace } from './plan-space';
+import { readStatus } from './read-status';
+import type { SliceRun } from './slice';
+import { spacesWithWork } from './spaces-with-work';
+
+/** Activities on the queue of the workflows. */
+export function createMainActivities(deployment: Deployment): MainActivities {
+  return {
+    openTenant: (input) => perform(deployment, input, 'root', (signal) => openTenant(deployment, input, signal)),
+    closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(deployment.store, input, deployment.now())),
+  };
+}
+
+/** Activities of one tenant, on its own queue. */
+export function createTenantActivities(deployment: Deployment): TenantActivities {
+  const { now, store } = deployment;
+  const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
+    perform(deployment, input, of, (signal) => work(deployment.tenant(input.tenant), signal));
+  const slice = (input: SliceInput, itemKind: SliceRun['itemKind'], ingest: typeof ingestPages) =>
+    step(input, 'download', (context, signal) => ingest({ context, input, itemKind, attempt: attemptId(), now, signal }));
+  return {
+    acquireTokens: (input) => step(input, 'tokens', acquireTokens),
+    discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),
+    spacesWithWork: (input) => step(input, 'plan', (context) => spacesWithWork(context, input, now())),
+    discoverSpace: (input) => step(input, 'discover', (context, signal) => discoverSpace(context, input, signal)),
+    planSpace: (input) => step(input, 'plan', (context, signal) => planSpace(context, input, now(), signal)),
+    planRetry: (input) => step(input, 'plan', (context) => planRetry(context, input)),
+    ingestPages: (input) => slice(input, 'page', ingestPages),
+    ingestAttachments: (input) => slice(input, 'attachment', ingestAttachments),
+    closeSpace: (input) => step(input, 'plan', (context) => closeSpace(context, input, now())),
+    recordSpace: (input) => step(input, 'plan', (context) => recordSpace(context, input, now())),
+    closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(store, input, now())),
+  };
+}
+
+/** Activities that only read, on a queue of their own. */
+export function createReadActivities(deployment: Deployment): ReadActivities {
+  return {
+    readStatus: async (input) => {
+      try {
+        return await readStatus(deployment, input);
+      } catch (error) {
+        throw toFailure(error, 'plan');
+      }
+    },
+  };
+}
+
+/** Runs one activity: heartbeats, books its requests to the run, maps its errors. */
+async function perform<T>(
+  { store }: Deployment,
+  { tenant, run }: RunInput,
+  step: Step,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return countRequests(async (counts) => {
+    try {
+      return await alive(work, counts);
+    } catch (error) {
+      throw toFailure(error, step);
+    } finally {
+      await book(counts());
+    }
+  });
+
+  async function book(requests: RequestCounts): Promise<void> {
+    if (Object.values(requests).every((count) => count === 0)) return;
+    await store.runs.addRequests({ tenant, run }, requests).catch((error: unknown) => {
+      // Counting must never fail what was counted.
+      Context.current().log.warn('requests not booked', { error: String(error) });
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import type { ContentListing, ContentRow } from '../confluence/client';
+import { isContainer, isIngestible, isSyncedSpace } from '../rules/content-type';
+import type { Failure } from '../rules/report';
+import type { ManifestRow, RunKey } from '../store/store';
+import type { TenantContext } from './context';
+import { manifestRows } from './manifest-rows';
+
+/** A cursor that comes back, or this many empty pages in a row, and the listing will never end. */
+const MAX_EMPTY_PAGES = 20;
+
+/** Thrown when a listing repeats its cursor or goes on without rows: what it showed so far proves nothing. */
+export class EndlessListingError extends Error {
+  override readonly name = 'EndlessListingError';
+
+  constructor(part: string) {
+    super(`Confluence's listing (${part}) does not end: it repeats a cursor or shows nothing but empty pages. Try again later.`);
+  }
+}
+
+/**
+ * Walks one listing into the manifest, page by page, and seals it at its end. A retried step goes on from the cursor
+ * that the store kept; rows that a listing shows twice are stored once.
+ *
+ * @param part names the listing within the run
+ */
+export async function walkIntoManifest(
+  { config, store }: TenantContext,
+  key: RunKey,
+  part: string,
+  fetchPage: (cursor: string | undefined) => Promise<ContentListing>,
+): Promise<void> {
+  const known = await store.discoveries.get(key, part);
+  if (known?.sealed === true) return;
+  let cursor = known?.cursor;
+  let emptyPages = 0;
+  const seen = new Set<string>();
+  for (;;) {
+    const page = await fetchPage(cursor);
+    emptyPages = page.rows.length === 0 ? emptyPages + 1 : 0;
+    if (page.next !== undefined && (seen.has(page.next) || emptyPages > MAX_EMPTY_PAGES)) throw new EndlessListingError(part);
+    if (page.next !== undefined) seen.add(page.next);
+    const wanted = page.rows.filter((row) => isSyncedSpace(row.space));
+    const rows = await cutToLimit({ config, store }, key, wanted.flatMap((row) => manifestRows(row, config)));
+    await store.runs.recordFailures(key, [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)], Date.now());
+    await store.discoveries.addPage(key, part, rows, page.next);
+    if (page.next === undefined) return;
+    cursor = page.next;
+  }
+}
+
+/** `maxItemsToScan` is meant for trying things out: what lies beyond is left out, and the run is no evidence for a removal. */
+async function cutToLimit(
+  { config, store }: Pick<TenantContext, 'config' | 'store'>,
+  key: RunKey,
+  rows: readonly ManifestRow[],
+): Promise<readonly ManifestRow[]> {
+  const limit = config.processing.maxItemsToScan;
+  if (limit === undefined) return rows;
+  const room = Math.max(0, limit - (await store.manifest.count(key)));
+  if (rows.length <= room) return rows;
+  await store.runs.setTruncated(key);
+  return rows.slice(0, room);
+}
+
+const isOfUnknownType = (row: ContentRow): boolean => !isIngestible(row.type) && !isContainer(row.type);
+
+function unknownType(row: ContentRow): Failure {
+  const message = `Content ${row.id} is of type ${row.type.slice(0, 40)}, which has no body that could be ingested; what lies below it is synced.`;
+  return { spaceKey: row.space.key, itemKey: row.id, step: 'discover', message };
+}
+
+function unreadableRow(row: { readonly id?: string; readonly reason: string }): Failure {
+  return { spaceKey: '', itemKey: row.id ?? '?', step: 'discover', message: `A listed row could not be read: ${row.reason}.` };
+}

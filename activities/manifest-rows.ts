@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { TenantConfig } from '../config/tenant';
+import type { AttachmentRow, ContentRow, PageBody } from '../confluence/client';
+import { isWantedAttachment, normalizeMimeType } from '../rules/attachment-filter';
+import { hasLabel, metadataLabels } from '../rules/content-metadata';
+import { isIngestible } from '../rules/content-type';
+import { attachmentUrl, pageUrl } from '../rules/content-url';
+import { type AttachmentTraits, fingerprintText, type PageTraits } from '../rules/fingerprint';
+import { itemKey } from '../rules/item';
+import type { ManifestRow } from '../store/store';
+
+/** The manifest's rows of one listed page: itself, if it can be ingested or is a root, and its wanted attachments. */
+export function manifestRows(row: ContentRow, config: TenantConfig): ManifestRow[] {
+  const isRoot = hasLabel(row.labels, config.confluence.ingestAllLabel);
+  const isPage = isIngestible(row.type);
+  if (!isPage) return isRoot ? [{ ...pageRow(row, config, isRoot), kind: 'root' }] : [];
+  return [pageRow(row, config, isRoot), ...attachmentRows(row, row.attachments, config)];
+}
+
+/** The wanted attachments of a page: of an allowed type and size, and not empty. */
+export function attachmentRows(
+  page: Pick<ContentRow, 'id' | 'type' | 'space' | 'updatedAt'>,
+  attachments: readonly AttachmentRow[],
+  config: TenantConfig,
+): ManifestRow[] {
+  const rules = config.ingestion.attachments;
+  if (!rules.enabled) return [];
+  return attachments.filter((one) => isWantedAttachment(one, rules)).map((one) => attachmentRow(page, one, config));
+}
+
+function pageRow(row: ContentRow, config: TenantConfig, isRoot: boolean): ManifestRow {
+  return {
+    ...spaceOf(row),
+    itemKey: itemKey(row.id),
+    kind: 'page',
+    pageId: row.id,
+    pageType: row.type,
+    title: row.title,
+    version: row.version,
+    updatedAtIso: row.updatedAt,
+    url: urlOfPage(row, config),
+    fingerprint: pageFingerprint(row, config),
+    isRoot,
+    hasMoreAttachments: config.ingestion.attachments.enabled && row.hasMoreAttachments,
+  };
+}
+
+function attachmentRow(
+  page: Pick<ContentRow, 'id' | 'type' | 'space' | 'updatedAt'>,
+  attachment: AttachmentRow,
+  config: TenantConfig,
+): ManifestRow {
+  const { instanceType, baseUrl } = config.confluence;
+  const url = attachmentUrl(instanceType, baseUrl, { pageId: page.id, attachmentId: attachment.id, title: attachment.title });
+  const mediaType = normalizeMimeType(attachment.mediaType ?? '');
+  const traits: AttachmentTraits = {
+    version: attachment.version,
+    title: attachment.title,
+    mediaType,
+    size: attachment.fileSize,
+    spaceKey: page.space.key,
+    spaceName: page.space.name,
+    url,
+  };
+  return {
+    ...spaceOf(page),
+    itemKey: itemKey(page.id, attachment.id),
+    kind: 'attachment',
+    pageId: page.id,
+    attachmentId: attachment.id,
+    pageType: page.type,
+    title: attachment.title,
+    mediaType,
+    ...(attachment.fileSize === undefined ? {} : { size: attachment.fileSize }),
+    version: attachment.version,
+    // An attachment without a version of its own is as old as its page.
+    updatedAtIso: attachment.updatedAt ?? page.updatedAt,
+    url,
+    ...(attachment.downloadPath === undefined ? {} : { downloadPath: attachment.downloadPath }),
+    fingerprint: hash(
+      fingerprintText(traits, {
+        storeInternally: config.ingestion.storeInternally,
+        ingestionConfig: attachmentIngestionConfig(mediaType, config),
+      }),
+    ),
+    isRoot: false,
+    hasMoreAttachments: false,
+  };
+}
+
+/** Fingerprint of a page as it was listed, or as its body was read: what is recorded is what was sent. */
+export function pageFingerprint(
+  page: Pick<PageBody, 'id' | 'version' | 'title' | 'labels' | 'space'>,
+  config: TenantConfig,
+): string {
+  const { ingestSingleLabel, ingestAllLabel } = config.confluence;
+  const traits: PageTraits = {
+    version: page.version,
+    title: page.title,
+    labels: metadataLabels(page.labels, { single: ingestSingleLabel, all: ingestAllLabel }),
+    spaceKey: page.space.key,
+    spaceName: page.space.name,
+    url: urlOfPage(page, config),
+  };
+  const { storeInternally, pageIngestionConfig } = config.ingestion;
+  return hash(fingerprintText(traits, { storeInternally, ingestionConfig: pageIngestionConfig }));
+}
+
+/** Images are read by the platform's document intelligence unless `attachments.imageOcr` is off. */
+export function attachmentIngestionConfig(mediaType: string, config: TenantConfig): Record<string, unknown> | undefined {
+  const isImage = mediaType === 'image/png' || mediaType === 'image/jpeg';
+  return isImage && config.ingestion.attachments.imageOcr ? { jpgReadMode: 'DOC_INTELLIGENCE_DEFAULT' } : undefined;
+}
+
+export function urlOfPage(page: Pick<PageBody, 'id' | 'space'>, { confluence }: TenantConfig): string {
+  return pageUrl(confluence.instanceType, confluence.baseUrl, page.space.key, page.id);
+}
+
+function spaceOf({ space }: Pick<ContentRow, 'space'>): Pick<ManifestRow, 'spaceKey' | 'spaceId' | 'spaceName'> {
+  return { spaceKey: space.key, spaceId: space.id, spaceName: space.name };
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');

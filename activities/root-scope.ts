@@ -1,0 +1,61 @@
+import { rootExternalId } from '../rules/external-id';
+import type { Scope, UniqueClient } from '../unique/client';
+import type { TenantContext } from './context';
+import { RootOwnedByOtherError, RootScopeMissingError } from './errors';
+
+const ROOT_ACCESS = ['MANAGE', 'READ', 'WRITE'] as const;
+/** Note in the store: path of the root scope, e.g. `/Knowledge/Confluence`. */
+export const ROOT_PATH = 'root-path';
+
+/**
+ * Makes sure that the root scope can be used: readable by the service user, owned by this Confluence instance, its
+ * path known. Grants are given only where reading fails, so a normal sync changes no access.
+ *
+ * @throws {RootScopeMissingError} @throws {RootOwnedByOtherError}
+ */
+export async function ownRootScope({ config, confluence, unique, store }: TenantContext, signal: AbortSignal): Promise<void> {
+  const { scopeId } = config.ingestion;
+  const access = new Access(unique, signal);
+  const root = await access.read(scopeId, ROOT_ACCESS);
+  if (root === undefined) throw new RootScopeMissingError(scopeId, scopeId);
+  const ours = rootExternalId(config.confluence.instanceType, await confluence.instanceId(signal));
+  if (root.externalId !== undefined && root.externalId !== ours) throw new RootOwnedByOtherError(scopeId, root.externalId, ours);
+  const path = await pathOf(root, access, scopeId);
+  if (root.externalId === undefined) await claim(unique, scopeId, ours, signal);
+  await store.spaces.setNote(config.tenant, ROOT_PATH, path);
+}
+
+async function claim(unique: UniqueClient, scopeId: string, ours: string, signal: AbortSignal): Promise<void> {
+  const claimed = await unique.setExternalId(scopeId, ours, signal);
+  if (claimed.externalId !== ours) throw new RootOwnedByOtherError(scopeId, claimed.externalId ?? 'nobody', ours);
+}
+
+/** Names from the top to the root: scopes are created by path. */
+async function pathOf(root: Scope, access: Access, scopeId: string): Promise<string> {
+  const names = [root.name];
+  for (let parentId = root.parentId; parentId !== undefined; ) {
+    const parent: Scope | undefined = await access.read(parentId, ['READ']);
+    if (parent === undefined) throw new RootScopeMissingError(parentId, scopeId);
+    names.unshift(parent.name);
+    parentId = parent.parentId;
+  }
+  return `/${names.join('/')}`;
+}
+
+/** Reads scopes, and asks for access once where it lacks. */
+class Access {
+  private user: Promise<string> | undefined;
+
+  constructor(
+    private readonly unique: UniqueClient,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async read(scopeId: string, access: readonly ('MANAGE' | 'READ' | 'WRITE')[]): Promise<Scope | undefined> {
+    const scope = await this.unique.scope(scopeId, this.signal);
+    if (scope !== undefined) return scope;
+    this.user ??= this.unique.currentUserId(this.signal);
+    await this.unique.grantAccess(scopeId, await this.user, access, this.signal);
+    return this.unique.scope(scopeId, this.signal);
+  }
+}

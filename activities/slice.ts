@@ -1,0 +1,111 @@
+import type { ItemKind } from '../rules/item';
+import type { SliceRow, Writer } from '../store/store';
+import type { SliceInput, SliceResult } from './contract';
+import type { TenantContext } from './context';
+import { ingestBatch, type ItemFailure, type ReadyItem } from './ingest-batch';
+import { LEASE_MS } from './plan-space';
+import { UnavailableError } from '../http/errors';
+
+/** Batches that are on their way at the same time: one is read while another is registered and a third uploaded. */
+const BATCHES_IN_FLIGHT = 3;
+/** This many items in a row that found the other side not working: it is down, and going on would fail them all. */
+const UNAVAILABLE_IN_A_ROW = 10;
+/** Attempts in a row that recorded nothing; then the error is final. */
+const IDLE_ATTEMPTS = 5;
+
+/** What one read of the source yields: an item to ingest, one to skip, or one that failed already. */
+export type Source =
+  | { readonly kind: 'ready'; readonly item: ReadyItem }
+  | { readonly kind: 'skipped'; readonly row: SliceRow; readonly fingerprint?: string }
+  | { readonly kind: 'failed'; readonly failure: ItemFailure };
+
+export interface SliceRun {
+  readonly context: TenantContext;
+  readonly input: SliceInput;
+  readonly itemKind: ItemKind;
+  readonly attempt: string;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Ingests the rows of a slice that have no outcome yet: batch by batch from `read`, several batches in flight, the
+ * outcome of each recorded as it comes.
+ *
+ * Safe to run twice: rows with an outcome are left out, and the attempt that came last is the only one that may write.
+ */
+export async function ingestSlice(
+  run: SliceRun,
+  read: (rows: readonly SliceRow[], scopeId: string) => AsyncIterable<Source>,
+): Promise<SliceResult> {
+  const { context, input, itemKind, now, signal } = run;
+  const { store, config } = context;
+  const writer: Writer = { ...keyOf(input), slice: `${itemKind}/${input.slice}`, attempt: run.attempt };
+  await store.leases.holdSpace(writer, now(), LEASE_MS);
+  await store.leases.claimSlice(writer, now());
+  const rows = await store.plan.slice(writer, itemKind, input.slice);
+  const { scopeId } = (await store.spaces.get(input.tenant, input.spaceKey)) ?? {};
+  if (rows.length === 0 || scopeId === undefined) return { finished: true, ingested: 0, failed: 0 };
+
+  const inFlight = new Set<Promise<void>>();
+  const errors: unknown[] = [];
+  let ingested = 0;
+  let failed = 0;
+  let unavailableInARow = 0;
+
+  const collect = async (items: readonly ReadyItem[]): Promise<void> => {
+    const result = await ingestBatch(context, writer, items, now, signal);
+    ingested += result.ingested;
+    if (result.ingested > 0) unavailableInARow = 0;
+    await fail(result.failed);
+    await store.leases.holdSpace(writer, now(), LEASE_MS);
+  };
+  const fail = async (failures: readonly ItemFailure[]): Promise<void> => {
+    if (failures.length === 0) return;
+    unavailableInARow = failures.every(({ unavailable }) => unavailable) ? unavailableInARow + failures.length : 0;
+    const last = failures.at(-1)?.failure;
+    if (unavailableInARow >= UNAVAILABLE_IN_A_ROW && last !== undefined) throw new SystemDownError(last.message);
+    await store.ledger.recordFailed(writer, failures.map(({ failure, inDoubt }) => ({ ...failure, inDoubt })), now());
+    failed += failures.length;
+  };
+  const start = async (items: readonly ReadyItem[]): Promise<void> => {
+    while (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
+    const batch: Promise<void> = collect(items)
+      .catch((error: unknown) => void errors.push(error))
+      .finally(() => inFlight.delete(batch));
+    inFlight.add(batch);
+  };
+
+  let batch: ReadyItem[] = [];
+  try {
+    for await (const source of read(rows, scopeId)) {
+      if (signal.aborted || errors.length > 0) break;
+      if (source.kind === 'failed') await fail([source.failure]);
+      else if (source.kind === 'skipped') await store.ledger.recordSkipped(writer, [skipped(source)], now());
+      else if (Buffer.isBuffer(source.item.body)) batch.push(source.item);
+      else await start([source.item]); // a stream waits for nobody
+      if (batch.length >= config.unique.batchSize) await start(batch.splice(0));
+    }
+    if (batch.length > 0 && !signal.aborted && errors.length === 0) await start(batch.splice(0));
+  } catch (error) {
+    errors.push(error);
+  }
+  await Promise.all(inFlight);
+  if (signal.aborted) return { finished: false, ingested, failed };
+  if (errors.length > 0) throw errors[0];
+  return { finished: true, ingested, failed };
+}
+
+/** Whether an attempt that throws should be the last: none of the last ones recorded anything. */
+export function isIdleTooLong(attempt: number, attemptOfLastProgress: number): boolean {
+  return attempt - attemptOfLastProgress >= IDLE_ATTEMPTS;
+}
+
+/** Thrown when item after item found a service not working: the slice stops and is tried again, instead of failing them all. */
+export class SystemDownError extends UnavailableError {}
+
+const keyOf = ({ tenant, run, spaceKey }: SliceInput) => ({ tenant, run, spaceKey });
+
+function skipped({ row, fingerprint }: Source & { kind: 'skipped' }) {
+  return { itemKey: row.itemKey, ...(fingerprint === undefined ? {} : { fingerprint }) };
+}

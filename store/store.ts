@@ -1,0 +1,259 @@
+import type { BudgetLedger } from '../http/budget';
+import type { Action, ItemKind } from '../rules/item';
+import type { Failure, Outcome, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
+
+/**
+ * The database behind every sync: what runs discovered, what was ingested, who may write.
+ *
+ * One interface for SQLite and PostgreSQL. Times are milliseconds since the epoch unless a name says ISO; callers pass
+ * the clock, so that tests own it. Transactions stay short (thousands of rows at most).
+ */
+export interface Store {
+  /** Made when the database was made; tells a worker that its store is another one than the run's. */
+  readonly identity: string;
+  readonly runs: Runs;
+  readonly discoveries: Discoveries;
+  readonly manifest: Manifest;
+  readonly plan: Plan;
+  readonly ledger: Ledger;
+  readonly spaces: Spaces;
+  readonly leases: Leases;
+  readonly budgets: BudgetLedger;
+  close(): Promise<void>;
+}
+
+/** One execution of a sync: a tenant's, or a space's that was started alone. */
+export interface RunKey {
+  readonly tenant: string;
+  readonly run: string;
+}
+
+export interface SpaceRunKey extends RunKey {
+  readonly spaceKey: string;
+}
+
+export interface RunRow extends RunKey {
+  readonly workflowId: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly outcome?: Outcome;
+  readonly requests: Requests;
+  /** A listing was cut by `maxItemsToScan`: nothing of this run is evidence for a removal. */
+  readonly truncated: boolean;
+  readonly report?: TenantReport;
+}
+
+export interface RunProgress {
+  readonly discovered: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly toDo: number;
+}
+
+export interface Runs {
+  /** Opens the run; safe to repeat. Returns the row as it stands (closed if `endedAt` is set). */
+  begin(run: RunKey & { readonly workflowId: string; readonly startedAt: number }): Promise<RunRow>;
+  get(key: RunKey): Promise<RunRow | undefined>;
+  addRequests(key: RunKey, requests: Requests): Promise<void>;
+  setTruncated(key: RunKey): Promise<void>;
+  /** Keeps the report, drops the run's manifest, discoveries and slices. Safe to repeat. */
+  end(key: RunKey, report: TenantReport, endedAt: number): Promise<void>;
+  /** Reopens a closed run for one more round: drops discoveries, manifest and space results, keeps requests and start. */
+  restart(key: RunKey): Promise<void>;
+  /** Newest first. */
+  list(tenant: string, limit: number): Promise<readonly RunRow[]>;
+  progress(key: RunKey): Promise<RunProgress>;
+  /** One row an item and run: a later failure of the same item replaces the earlier. */
+  recordFailures(key: RunKey, failures: readonly Failure[], at: number): Promise<void>;
+  failures(key: RunKey, limit: number): Promise<readonly Failure[]>;
+  /** Result of a space in this run; replaces an earlier one. */
+  recordSpace(key: SpaceRunKey, report: SpaceReport): Promise<void>;
+  spaceReports(key: RunKey): Promise<readonly SpaceReport[]>;
+  /** Drops runs, failures and removals that ended before, and what unfinished runs that began before left behind. */
+  purge(before: number): Promise<void>;
+}
+
+/** One row a discovered item. `root` rows may be no items themselves (a labelled folder). */
+export interface ManifestRow {
+  readonly spaceKey: string;
+  readonly spaceId: string;
+  readonly spaceName: string;
+  readonly itemKey: string;
+  readonly kind: ItemKind | 'root';
+  readonly pageId: string;
+  readonly attachmentId?: string;
+  /** Confluence's type of the page: page, blogpost, folder, … */
+  readonly pageType: string;
+  readonly title: string;
+  readonly mediaType?: string;
+  /** Bytes; attachments only. */
+  readonly size?: number;
+  readonly version: number;
+  /** ISO 8601 UTC. */
+  readonly updatedAtIso: string;
+  readonly url: string;
+  readonly downloadPath?: string;
+  /** All that makes the item's content in Unique what it is, as a hash. */
+  readonly fingerprint: string;
+  /** Carries the label that brings its descendants along. */
+  readonly isRoot: boolean;
+  /** Has more attachments than its listing showed. */
+  readonly hasMoreAttachments: boolean;
+}
+
+/** A listing in progress: the site-wide label search, the descendants of a space, … each named by a `part`. */
+export interface Discoveries {
+  get(key: RunKey, part: string): Promise<{ readonly cursor?: string; readonly sealed: boolean } | undefined>;
+  /**
+   * Adds the rows of one page of a listing and moves its cursor, in one transaction; without `next` the part is sealed.
+   * A row that the run already has stays as it was (but becomes a root if one of the two is).
+   */
+  addPage(key: RunKey, part: string, rows: readonly ManifestRow[], next: string | undefined): Promise<void>;
+}
+
+export interface SpaceOfRun {
+  readonly spaceKey: string;
+  readonly spaceId: string;
+  readonly spaceName: string;
+}
+
+export interface Manifest {
+  /** Items (roots that are no items do not count). */
+  count(key: RunKey): Promise<number>;
+  /** The run's spaces, by key, after `after`. */
+  spaces(key: RunKey, after: string, limit: number): Promise<readonly SpaceOfRun[]>;
+  space(key: SpaceRunKey): Promise<SpaceOfRun | undefined>;
+  /** Page ids of the space's roots, sorted. */
+  roots(key: SpaceRunKey): Promise<readonly string[]>;
+  pagesWithMoreAttachments(key: SpaceRunKey): Promise<readonly ManifestRow[]>;
+  /** Replaces a page's attachments by its complete list and clears `hasMoreAttachments`. */
+  replaceAttachments(key: SpaceRunKey, pageId: string, rows: readonly ManifestRow[]): Promise<void>;
+  /** Item key, url and time of every item of the space, by key, read in chunks: memory stays flat. */
+  files(key: SpaceRunKey): AsyncIterable<{ readonly itemKey: string; readonly url: string; readonly updatedAtIso: string }>;
+  /** Rows of these items. */
+  rows(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly ManifestRow[]>;
+}
+
+export interface PlanCounts {
+  readonly new: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Ledger rows that the manifest lacks and whose content may stand in Unique. */
+  readonly missing: number;
+}
+
+export interface Plan {
+  /**
+   * Compares the manifest with the ledger and writes each item's action: `new` (no ledger row, or one that never was
+   * finalized for a new content), `updated` (other fingerprint, unfinished or failed work, in doubt since before
+   * `doubtBefore`, or `force`), `unchanged` (finalized or empty with this fingerprint).
+   */
+  compare(key: SpaceRunKey, options: { readonly force: boolean; readonly doubtBefore: number }): Promise<PlanCounts>;
+  /** Items that the platform does not have become `new`, whatever the ledger says. */
+  markNew(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
+  /** Items whose stored content is older than the source, or differs, become `updated` unless `new`. */
+  markUpdated(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
+  /** Takes stored contents over: ledger rows `finalized` with the manifest's fingerprint, action `unchanged`. Only items without a ledger row. */
+  adopt(key: SpaceRunKey, contents: readonly { readonly itemKey: string; readonly contentId: string }[], at: number): Promise<void>;
+  /** Of these keys, the ones that the manifest of this run does not have. */
+  notInManifest(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly string[]>;
+  /** Item keys of ledger rows that the manifest lacks and whose content may stand in Unique, at most `limit`. */
+  missing(key: SpaceRunKey, limit: number): Promise<readonly string[]>;
+  /** Cuts the items to ingest into slices, from 0; repeating it changes nothing once slices exist. */
+  cutSlices(key: SpaceRunKey, bounds: SliceBounds): Promise<SliceRanges>;
+  /**
+   * Cuts the items that failed and may succeed later (no HTTP status, 408, 409, 429, 5xx) into slices behind all that
+   * exist, and takes their outcome back. Repeating it with the same `retry` gives the same ranges.
+   *
+   * @param retry counts the retry rounds, from 1
+   */
+  cutRetrySlices(key: SpaceRunKey, retry: number, bounds: SliceBounds): Promise<SliceRanges>;
+  /** Remembers which of these stored items the manifest lacks: candidates for a removal that the ledger does not know. */
+  keepCandidates(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
+  /** Candidates for a removal without evidence yet: kept ones, and ledger rows that the manifest lacks. */
+  countHeld(key: SpaceRunKey): Promise<number>;
+  /** Rows of a slice without an outcome yet, with their action and whether the ledger knows a content. */
+  slice(key: SpaceRunKey, kind: ItemKind, slice: number): Promise<readonly SliceRow[]>;
+  counts(key: SpaceRunKey): Promise<PlanCounts>;
+  /** Totals of the space in this run, from actions and outcomes; `held` is not part of the manifest and stays 0. */
+  totals(key: SpaceRunKey): Promise<Totals>;
+  /** True when something of the space must be looked at: roots, more attachments, other fingerprints, unfinished ledger rows, missing items, or last compared before `comparedBefore`. */
+  hasWork(key: SpaceRunKey, options: { readonly force: boolean; readonly comparedBefore: number; readonly doubtBefore: number }): Promise<boolean>;
+}
+
+export interface SliceBounds {
+  readonly pages: number;
+  readonly attachments: number;
+  readonly attachmentBytes: number;
+}
+
+/** Slice numbers, `from` inclusive to `to` exclusive, of each kind. */
+export interface SliceRanges {
+  readonly pages: { readonly from: number; readonly to: number };
+  readonly attachments: { readonly from: number; readonly to: number };
+}
+
+export interface SliceRow extends ManifestRow {
+  readonly action: Action;
+  /** The ledger knows no content of this key: a registration makes a new one. */
+  readonly isNew: boolean;
+}
+
+/** Who writes: a slice's attempt within a space that its run holds. Checked in the transaction of every ledger write. */
+export interface Writer extends SpaceRunKey {
+  /** Kind and number, e.g. `page/0`. */
+  readonly slice: string;
+  /** One execution of the slice. */
+  readonly attempt: string;
+}
+
+/** Thrown when another run holds the space, or another attempt the slice: stop, whatever was done stays unfinished work. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+export interface Ledger {
+  /** Before registering: rows become `registering` of this attempt. @throws {SupersededError} */
+  announce(writer: Writer, items: readonly { readonly itemKey: string; readonly isNew: boolean }[], at: number): Promise<void>;
+  /** After finalizing; also the items' outcome in the manifest. @throws {SupersededError} */
+  recordFinalized(
+    writer: Writer,
+    items: readonly { readonly itemKey: string; readonly contentId: string; readonly fingerprint: string; readonly version: number }[],
+    at: number,
+  ): Promise<void>;
+  /**
+   * The item failed; its ledger row, if any, stays unfinished (or as it was, when nothing was announced). `inDoubt`: no
+   * answer came, so an old request may still arrive. @throws {SupersededError}
+   */
+  recordFailed(writer: Writer, items: readonly (Failure & { readonly inDoubt: boolean })[], at: number): Promise<void>;
+  /** Nothing to ingest: an empty body is remembered with its fingerprint, a page gone meanwhile is only counted. @throws {SupersededError} */
+  recordSkipped(writer: Writer, items: readonly { readonly itemKey: string; readonly fingerprint?: string }[], at: number): Promise<void>;
+  /** Rows of the space by state. */
+  count(tenant: string, spaceKey?: string): Promise<{ readonly finalized: number; readonly unfinished: number; readonly empty: number }>;
+}
+
+export interface SpaceRow {
+  readonly tenant: string;
+  readonly spaceKey: string;
+  readonly spaceId: string;
+  readonly scopeId?: string;
+  /** Last complete comparison with the platform (file diff); absent = the ledger is new. */
+  readonly comparedAt?: number;
+}
+
+/** What is known of a space beyond runs, and the tenant's facts (root path, store of the run) as small key-value notes. */
+export interface Spaces {
+  get(tenant: string, spaceKey: string): Promise<SpaceRow | undefined>;
+  setScope(tenant: string, spaceKey: string, spaceId: string, scopeId: string): Promise<void>;
+  setCompared(tenant: string, spaceKey: string, spaceId: string, at: number): Promise<void>;
+  note(tenant: string, name: string): Promise<string | undefined>;
+  setNote(tenant: string, name: string, value: string): Promise<void>;
+}
+
+export interface Leases {
+  /** Takes or renews the space for a run until `now + forMs`; false while another run holds it. A new owner raises the fence. */
+  holdSpace(key: SpaceRunKey, now: number, forMs: number): Promise<{ readonly held: true } | { readonly held: false; readonly owner: string; readonly until: number }>;
+  releaseSpace(key: SpaceRunKey): Promise<void>;
+  /** The slice belongs to this attempt from now on; an earlier attempt is superseded. @throws {SupersededError} when the run does not hold the space */
+  claimSlice(writer: Writer, now: number): Promise<void>;
+}

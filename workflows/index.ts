@@ -1,0 +1,4 @@
+// The bundler's only door: every workflow type that a worker offers.
+export { readStatus } from './read-status';
+export { syncSpace } from './sync-space';
+export { syncTenant } from './sync-tenant';

@@ -1,0 +1,147 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ItemKind } from '../rules/item';
+import type { Outcome, TenantReport, Totals } from '../rules/report';
+
+/** What a caller may ask of a tenant's sync; `{}` means all of it. */
+export interface SyncRequest {
+  /** Only these spaces; absent means all. */
+  readonly spaces?: readonly string[];
+  /** Fingerprints of blocked removals by space key. */
+  readonly approvals?: Readonly<Record<string, string>>;
+  /** Ingest anew what has not changed, too. */
+  readonly force?: boolean;
+}
+
+/** Input of `syncTenant`. */
+export interface SyncTenantInput extends SyncRequest {
+  readonly tenant: string;
+  /** State of the run that continued as new; named by its chain and ignored in any other. */
+  readonly carried?: TenantState;
+}
+
+/** What travels through a continue-as-new of `syncTenant`. */
+export interface TenantState {
+  /** First execution run id of the chain. */
+  readonly run: string;
+  requests: SyncRequest[];
+  rounds: number;
+  round?: Round;
+  paused?: string;
+  searchAttributes?: readonly string[];
+  startedAt: string;
+}
+
+/** One walk through the spaces; what is asked later than its discovery causes one more. */
+export interface Round {
+  readonly number: number;
+  readonly request: SyncRequest;
+  /** Milliseconds since the epoch. */
+  discoveredAt: number;
+  discovered: boolean;
+  /** The last space key that was taken. */
+  after: string;
+  /** Resumed long after its discovery: the rest is left to a round that discovers anew. */
+  stale: boolean;
+  /** Spaces whose id was taken by a `syncSpace` started alone; tried once more after the last space. */
+  taken: string[];
+}
+
+/** Input of `syncSpace`. `run` counts only when it comes from its real parent. */
+export interface SyncSpaceInput {
+  readonly tenant: string;
+  readonly spaceKey: string;
+  readonly run?: string;
+  readonly force?: boolean;
+  readonly paused?: string;
+  readonly searchAttributes?: readonly string[];
+  readonly carried?: SpaceState;
+}
+
+/** What travels through a continue-as-new of `syncSpace`. */
+export interface SpaceState {
+  readonly run: string;
+  paused?: string;
+  searchAttributes: readonly string[];
+  planned: boolean;
+  /** Retry rounds begun. */
+  retries: number;
+  /** Items that failed since the last retry round began. */
+  failed: number;
+  /** Slices not taken yet. */
+  pages: SliceRange;
+  attachments: SliceRange;
+  /** Slices that a pause stopped; taken first. */
+  unfinished: SliceName[];
+}
+
+/** Slice numbers `from` (inclusive) to `to` (exclusive). */
+export interface SliceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One slice of a space in a run. */
+export interface SliceName {
+  readonly kind: ItemKind;
+  readonly slice: number;
+}
+
+/** Result of `syncSpace`; the counts of a child are read from the store by its parent's `closeRun`. */
+export interface SpaceResult {
+  readonly tenant: string;
+  readonly spaceKey: string;
+  readonly outcome: Outcome;
+  readonly totals: Totals;
+  readonly message?: string;
+}
+
+/** Answer of the query `progress` of a tenant or a space. */
+export interface Progress {
+  readonly phase: string;
+  readonly paused?: string;
+  readonly round?: number;
+  /** Running child workflows by space key (tenant only). */
+  readonly runningSpaces?: readonly string[];
+  readonly spacesEnded?: number;
+  readonly slicesEnded?: number;
+  readonly slices?: number;
+  readonly totals?: Totals;
+}
+
+/** Input and result of `readStatus`. Without a tenant: all tenants of the worker. */
+export interface ReadStatusInput {
+  readonly tenant?: string;
+  readonly failures?: boolean;
+}
+
+export interface TenantStatus {
+  readonly tenant: string;
+  readonly status: 'active' | 'inactive' | 'deleted' | 'broken';
+  /** Runs that are open in the store; whether a workflow still stands behind them only Temporal knows. */
+  readonly running?: RunStatus;
+  readonly last?: TenantReport;
+  /** End of the last run that succeeded, ISO 8601; how fresh the knowledge base is. */
+  readonly freshAt?: string;
+  readonly contents: number;
+  readonly unfinished: number;
+  readonly problem?: string;
+}
+
+export interface RunStatus {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly startedAt: string;
+  readonly discovered: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly toDo: number;
+}
+
+export interface StatusReport {
+  readonly tenants: readonly TenantStatus[];
+}
+
+export const requestSignal = defineSignal<[SyncRequest]>('request');
+export const pauseSignal = defineSignal<[string]>('pause');
+export const resumeSignal = defineSignal('resume');
+export const progressQuery = defineQuery<Progress>('progress');

@@ -1,0 +1,322 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  ContinueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
+import { workflowId } from '../rules/workflow-names';
+import { answerFor } from './doorman';
+import { failedStep, innermostMessage } from './failure-message';
+import { checkTenantInput, mergeRequests } from './input';
+import {
+  pauseSignal,
+  type Progress,
+  progressQuery,
+  requestSignal,
+  resumeSignal,
+  type Round,
+  type SyncRequest,
+  type SyncTenantInput,
+  type TenantState,
+} from './messages';
+import { forward, Pause } from './pause';
+import { knownSearchAttributes } from './search-attributes';
+import { mainSteps, tenantSteps, type TenantSteps } from './steps';
+import { syncSpace } from './sync-space';
+import { slidingWindow } from './window';
+
+/** Part of the recorded histories: another number needs `patched`. */
+const SPACES_IN_PARALLEL = 4;
+const SPACE_KEYS_AT_A_TIME = 100;
+/** What was discovered longer ago than this is not worth resuming after a pause. */
+const DISCOVERY_IS_GOOD_FOR_MS = 6 * 60 * 60 * 1000;
+
+/** Brings all that a tenant labelled in Confluence and its contents in Unique into agreement. */
+export async function syncTenant(input: SyncTenantInput): Promise<TenantReport> {
+  checkTenantInput(input);
+  const id = workflowId.tenant(input.tenant);
+  return workflowInfo().workflowId === id ? new TenantSync(input).run() : answerForTenant(id, input);
+}
+
+class TenantSync {
+  private readonly state: TenantState;
+  private readonly pause: Pause;
+  private readonly steps: TenantSteps;
+  private readonly running = new Set<string>();
+  private spacesEnded = 0;
+  private keys: string[] = [];
+  private keysEnd = false;
+  private phase = 'opening';
+
+  constructor(private readonly input: SyncTenantInput) {
+    const run = workflowInfo().firstExecutionRunId;
+    // "Start Workflow Like This One" copies the input of a finished run, cursor and all: its chain is another one.
+    this.state = input.carried?.run === run ? copyOf(input.carried) : newState(run, input);
+    this.steps = tenantSteps(input.tenant);
+    this.pause = new Pause(this.state.paused, () => this.afterPauseOrResume());
+    setHandler(requestSignal, (asked) => void this.state.requests.push(asked), {
+      description: 'Sync again, or more, before this run ends',
+    });
+    setHandler(progressQuery, () => this.progress());
+  }
+
+  async run(): Promise<TenantReport> {
+    let report: TenantReport;
+    try {
+      await this.open();
+      do {
+        await this.syncRound();
+        if (this.mustRoll()) await this.roll();
+        report = await this.close();
+      } while (this.state.requests.length > 0); // no await between this look and the end: a late request reopens the run
+    } catch (error) {
+      return this.endAfter(error);
+    }
+    return this.conclude(report);
+  }
+
+  private async open(): Promise<void> {
+    if (this.state.searchAttributes !== undefined) return;
+    const { workflowId: id } = workflowInfo();
+    const { startedAt } = this.state;
+    const opened = await mainSteps.openTenant.executeWithOptions({ summary: 'Prove credentials, own the root scope' }, [
+      { ...this.key(), workflowId: id, startedAt },
+    ]);
+    this.state.searchAttributes = opened.searchAttributes;
+    upsertSearchAttributes(knownSearchAttributes(opened.searchAttributes, { SyncTenant: this.input.tenant }));
+  }
+
+  /** Discovers, then syncs space by space; goes on where the run before a continue-as-new stopped. */
+  private async syncRound(): Promise<void> {
+    const round = this.state.round ?? this.beginRound();
+    if (!round.discovered) await this.discover(round);
+    this.enter('syncing spaces');
+    await slidingWindow({
+      size: SPACES_IN_PARALLEL,
+      more: () => !round.stale && (this.keys.length > 0 || !this.keysEnd),
+      next: () => this.nextSpace(round),
+      open: () => !this.pause.active,
+      full: () => this.mustRoll(),
+      run: (spaceKey) => this.syncOne(round, spaceKey, () => void round.taken.push(spaceKey)),
+    });
+    if (this.mustRoll()) return;
+    if (round.stale) this.state.requests.push(round.request);
+    await this.tryTakenSpacesAgain(round);
+    delete this.state.round;
+  }
+
+  /** What was asked until now belongs to this round; whatever comes later is one more round. */
+  private beginRound(): Round {
+    const request = mergeRequests(this.state.requests.splice(0));
+    this.keys = [];
+    this.keysEnd = false;
+    const round = { number: ++this.state.rounds, request, discoveredAt: Date.now(), discovered: false, after: '', stale: false, taken: [] };
+    this.state.round = round;
+    return round;
+  }
+
+  private async discover(round: Round): Promise<void> {
+    this.enter('discovering pages');
+    await condition(() => !this.pause.active);
+    await this.steps.discoverPages.executeWithOptions({ summary: 'Search for labelled pages' }, [
+      { ...this.key(), round: round.number, request: round.request },
+    ]);
+    round.discovered = true;
+  }
+
+  private async nextSpace(round: Round): Promise<string | undefined> {
+    if (this.keys.length === 0 && !this.keysEnd) await this.fetchSpaceKeys(round);
+    const spaceKey = this.keys.shift();
+    if (spaceKey !== undefined) round.after = spaceKey;
+    return spaceKey;
+  }
+
+  /** Keys come in pages after the last one: a chain carries one key, never thousands. */
+  private async fetchSpaceKeys(round: Round): Promise<void> {
+    const page = await this.steps.spacesWithWork.executeWithOptions({ summary: 'Find spaces with work' }, [
+      { ...this.key(), after: round.after, limit: SPACE_KEYS_AT_A_TIME, force: round.request.force === true },
+    ]);
+    this.keys.push(...page.spaceKeys);
+    if (page.next === undefined) this.keysEnd = true;
+    else if (page.spaceKeys.length === 0) round.after = page.next;
+  }
+
+  private async syncOne(round: Round, spaceKey: string, whenTaken: () => void | Promise<void>): Promise<void> {
+    const id = workflowId.space(this.input.tenant, spaceKey);
+    try {
+      const child = await startChild(syncSpace, {
+        ...behindTheDoor(id),
+        staticSummary: `Space ${spaceKey}`,
+        args: [
+          {
+            ...this.key(),
+            spaceKey,
+            ...(round.request.force === true ? { force: true } : {}),
+            ...(this.pause.why === undefined ? {} : { paused: this.pause.why }),
+            searchAttributes: this.state.searchAttributes ?? [],
+          },
+        ],
+      });
+      this.running.add(spaceKey);
+      this.showDetails();
+      const unfollow = this.pause.follow({
+        pauseWith: (why) => forward(() => child.signal(pauseSignal, why), id),
+        resumeNow: () => forward(() => child.signal(resumeSignal), id),
+      });
+      await child.result().finally(unfollow);
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await whenTaken();
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
+      // One bad space never stops the others. Its own workflow could not record how it ended, so this one does.
+      const outcome = isCancellation(error) ? 'cancelled' : 'failed';
+      await this.recordSpace(spaceKey, outcome, innermostMessage(error), error);
+    } finally {
+      if (this.running.delete(spaceKey)) this.spacesEnded++;
+      this.showDetails();
+    }
+  }
+
+  /** A space whose id was taken by a `syncSpace` started alone is tried once more, then reported as skipped. */
+  private async tryTakenSpacesAgain(round: Round): Promise<void> {
+    for (const spaceKey of round.taken.splice(0)) {
+      await condition(() => !this.pause.active);
+      const running = `running as ${workflowId.space(this.input.tenant, spaceKey)}`;
+      await this.syncOne(round, spaceKey, () => this.recordSpace(spaceKey, 'skipped', running));
+    }
+  }
+
+  private async recordSpace(spaceKey: string, outcome: Outcome, message: string, error?: unknown): Promise<void> {
+    const step = failedStep(error, 'plan');
+    await this.steps.recordSpace.executeWithOptions({ summary: `Record space ${spaceKey} as ${outcome}` }, [
+      { ...this.key(), spaceKey, outcome, step, message },
+    ]);
+  }
+
+  private close(): Promise<TenantReport> {
+    this.enter('closing');
+    const { workflowId: id } = workflowInfo();
+    return this.steps.closeRun.executeWithOptions({ summary: 'Seal the counts' }, [
+      { ...this.key(), workflowId: id, startedAt: this.state.startedAt },
+    ]);
+  }
+
+  /** `failed` is thrown with the report in the failure's details, so that Temporal shows red. */
+  private conclude(report: TenantReport): TenantReport {
+    upsertSearchAttributes(knownSearchAttributes(this.state.searchAttributes ?? [], { SyncOutcome: report.outcome }));
+    setCurrentDetails(`Ended: **${report.outcome}**.`);
+    if (report.outcome !== 'failed') return report;
+    const message = report.message ?? 'Every space failed; see the report in the details.';
+    throw ApplicationFailure.nonRetryable(message, 'SyncFailed', report);
+  }
+
+  /** The run did not come to its end: the store learns how it stands, and Temporal keeps the original reason. */
+  private async endAfter(error: unknown): Promise<TenantReport> {
+    if (error instanceof ContinueAsNew) throw error;
+    const { workflowId: id } = workflowInfo();
+    const cancelled = isCancellation(error) && CancellationScope.current().consideredCancelled;
+    const outcome: Outcome = cancelled ? 'cancelled' : 'failed';
+    const message = cancelled ? 'cancelled' : innermostMessage(error);
+    const ended = { outcome, step: failedStep(error, 'discover'), message };
+    const input = { ...this.key(), workflowId: id, startedAt: this.state.startedAt, ended };
+    const report = await CancellationScope.nonCancellable(() =>
+      mainSteps.closeRun.executeWithOptions({ summary: `Record the run as ${outcome}` }, [input]),
+    ).catch(() =>
+      // Also without a store (an unknown tenant, say) the caller gets a report.
+      emptyReport(this.input.tenant, id, this.state.run, outcome, new Date().toISOString(), message),
+    );
+    if (cancelled) throw error;
+    return this.conclude({ ...report, message });
+  }
+
+  private mustRoll(): boolean {
+    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
+    return continueAsNewSuggested || targetWorkerDeploymentVersionChanged === true;
+  }
+
+  private async roll(): Promise<never> {
+    await condition(allHandlersFinished);
+    const { paused: _before, ...state } = this.state;
+    const paused = this.pause.why === undefined ? {} : { paused: this.pause.why };
+    return continueAsNew<typeof syncTenant>({ ...this.input, carried: { ...state, ...paused } });
+  }
+
+  private afterPauseOrResume(): void {
+    const { round } = this.state;
+    if (round?.discovered && !this.pause.active && Date.now() - round.discoveredAt > DISCOVERY_IS_GOOD_FOR_MS) {
+      round.stale = true;
+    }
+    this.showDetails();
+  }
+
+  private key(): { readonly tenant: string; readonly run: string } {
+    return { tenant: this.input.tenant, run: this.state.run };
+  }
+
+  private enter(phase: string): void {
+    this.phase = phase;
+    this.showDetails();
+  }
+
+  private progress(): Progress {
+    return {
+      phase: this.phase,
+      ...(this.pause.why === undefined ? {} : { paused: this.pause.why }),
+      round: this.state.rounds,
+      runningSpaces: [...this.running],
+      spacesEnded: this.spacesEnded,
+    };
+  }
+
+  private showDetails(): void {
+    const { namespace } = workflowInfo();
+    const link = (spaceKey: string) => {
+      const id = encodeURIComponent(workflowId.space(this.input.tenant, spaceKey));
+      return `- [${spaceKey}](/namespaces/${namespace}/workflows/${id})`;
+    };
+    const paused = this.pause.active ? `> **Paused: ${this.pause.why}.** Send the signal \`resume\` to go on.\n\n` : '';
+    const spaces = [...this.running].map(link).join('\n');
+    setCurrentDetails(`${paused}**${this.phase}**, ${this.spacesEnded} spaces ended\n\n${spaces}`);
+  }
+}
+
+const behindTheDoor = (id: string) => ({ workflowId: id, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL });
+
+/** Started under another id: answers for the canonical run, and hands over what it was asked if that runs already. */
+async function answerForTenant(id: string, input: SyncTenantInput): Promise<TenantReport> {
+  const { tenant, carried: _notOurs, ...asked } = input;
+  const { runId } = workflowInfo();
+  const report = await answerFor(
+    id,
+    () => startChild(syncTenant, { ...behindTheDoor(id), args: [{ tenant, ...asked }], staticSummary: `Tenant ${tenant}` }),
+    (outcome) => emptyReport(tenant, id, runId, outcome, new Date().toISOString(), `${id} ${outcome === 'skipped' ? 'runs already' : 'was cancelled'}`),
+  );
+  // A plain scheduled start hands nothing over, else a sync longer than its interval would never end.
+  if (report.outcome === 'skipped' && report.spacesTotal === 0 && Object.keys(asked).length > 0) {
+    forward(() => getExternalWorkflowHandle(id).signal(requestSignal, asked), id);
+  }
+  return report;
+}
+
+function newState(run: string, input: SyncTenantInput): TenantState {
+  const { tenant: _tenant, carried: _carried, ...asked } = input;
+  const startedAt = workflowInfo().startTime.toISOString();
+  return { run, requests: [asked satisfies SyncRequest], rounds: 0, startedAt };
+}
+
+/** Never the input itself: state changes, and an aliased input would compare an object with itself. */
+function copyOf(carried: TenantState): TenantState {
+  const round = carried.round && { ...carried.round, taken: [...carried.round.taken] };
+  return { ...carried, requests: [...carried.requests], ...(round === undefined ? {} : { round }) };
+}
