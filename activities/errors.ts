@@ -1,4 +1,4 @@
-import type { Step } from '../rules/report';
+import type { Failure, Step } from '../rules/report';
 
 /** Names the step that an error happened in, where an activity has several; its message is the cause's. */
 export class SyncError extends Error {
@@ -59,7 +59,7 @@ export class SpaceHeldError extends Error {
   }
 }
 
-/** Thrown when a listing shows an id that a message or a key may not hold. */
+/** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';
 
@@ -68,5 +68,14 @@ export class SpaceNotFoundError extends Error {
       `Space ${spaceKey} of tenant ${tenant} has no labelled page that the account can see. ` +
         'Check the key, the labels in the tenant file, and the permission "view" of the account.',
     );
+  }
+}
+
+/** Thrown when item after item found a service not working: the slice stops and is tried again, instead of failing them all. */
+export class SystemDownError extends Error {
+  override readonly name = 'SystemDownError';
+
+  constructor(last: Failure) {
+    super(`Item after item found the other side not working; the slice is tried again later. Last: ${last.message}`);
   }
 }

@@ -2,16 +2,14 @@ import type { ItemKind } from '../rules/item';
 import type { SliceRow, Writer } from '../store/store';
 import type { SliceInput, SliceResult } from './contract';
 import type { TenantContext } from './context';
+import { SystemDownError } from './errors';
 import { ingestBatch, type ItemFailure, type ReadyItem } from './ingest-batch';
 import { LEASE_MS } from './plan-space';
-import { UnavailableError } from '../http/errors';
 
 /** Batches that are on their way at the same time: one is read while another is registered and a third uploaded. */
 const BATCHES_IN_FLIGHT = 3;
 /** This many items in a row that found the other side not working: it is down, and going on would fail them all. */
 const UNAVAILABLE_IN_A_ROW = 10;
-/** Attempts in a row that recorded nothing; then the error is final. */
-const IDLE_ATTEMPTS = 5;
 
 /** What one read of the source yields: an item to ingest, one to skip, or one that failed already. */
 export type Source =
@@ -64,7 +62,7 @@ export async function ingestSlice(
     if (failures.length === 0) return;
     unavailableInARow = failures.every(({ unavailable }) => unavailable) ? unavailableInARow + failures.length : 0;
     const last = failures.at(-1)?.failure;
-    if (unavailableInARow >= UNAVAILABLE_IN_A_ROW && last !== undefined) throw new SystemDownError(last.message);
+    if (unavailableInARow >= UNAVAILABLE_IN_A_ROW && last !== undefined) throw new SystemDownError(last);
     await store.ledger.recordFailed(writer, failures.map(({ failure, inDoubt }) => ({ ...failure, inDoubt })), now());
     failed += failures.length;
   };
@@ -95,14 +93,6 @@ export async function ingestSlice(
   if (errors.length > 0) throw errors[0];
   return { finished: true, ingested, failed };
 }
-
-/** Whether an attempt that throws should be the last: none of the last ones recorded anything. */
-export function isIdleTooLong(attempt: number, attemptOfLastProgress: number): boolean {
-  return attempt - attemptOfLastProgress >= IDLE_ATTEMPTS;
-}
-
-/** Thrown when item after item found a service not working: the slice stops and is tried again, instead of failing them all. */
-export class SystemDownError extends UnavailableError {}
 
 const keyOf = ({ tenant, run, spaceKey }: SliceInput) => ({ tenant, run, spaceKey });
 

@@ -27,8 +27,8 @@ export async function spacesWithWork(
       spaceKeys.push(spaceKey);
       continue;
     }
-    const { unchanged } = await store.plan.compare(key, options);
-    const totals: Totals = { ...(await store.plan.totals(key)), unchanged };
+    const counted = await store.plan.totals(key);
+    const totals: Totals = { ...counted, unchanged: counted.discovered };
     await store.runs.recordSpace(key, { spaceKey, spaceId, outcome: spaceOutcome(totals, false), totals });
   }
   const last = spaces.at(-1)?.spaceKey;

@@ -1,0 +1,185 @@
+/** When requests to one target may be sent: evenly spaced, and not while the target asked for a pause. */
+export interface Budget {
+  /**
+   * Resolves when the caller may send one request; first come, first served. Rejects with the signal's reason.
+   *
+   * @throws {BudgetPausedError} when the turn would come only in a minute or more
+   */
+  take(signal?: AbortSignal): Promise<void>;
+  /** Nobody sends until then, in any process; milliseconds since the epoch. An earlier moment shortens nothing. */
+  pauseUntil(at: number): Promise<void>;
+  /** This process sends at half its rate until then; milliseconds since the epoch. */
+  slowDown(until: number): void;
+}
+
+/** Reserves send times for a target shared by all processes. */
+export interface BudgetLedger {
+  /**
+   * Reserves up to `count` (at least one) evenly spaced send times, the first not before `now` nor in a pause.
+   * Reserved times are gone, used or not.
+   */
+  reserve(
+    target: string,
+    count: number,
+    intervalMs: number,
+    now: number,
+  ): Promise<{ readonly firstAt: number; readonly count: number }>;
+  /** Keeps reservations from starting before `until`; an earlier pause is never shortened. */
+  pause(target: string, until: number): Promise<void>;
+}
+
+/** Thrown when a target asked for a pause that is too long to be waited for with a request in hand. */
+export class BudgetPausedError extends Error {
+  override readonly name = 'BudgetPausedError';
+  /** Milliseconds from now. */
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super(`No request may be sent in the next ${Math.ceil(retryAfterMs / 1000)} s.`);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Send times are reserved for about so long ahead; also how late one may be used, so bursts stay that small. */
+const LEASE_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * A budget that spaces requests evenly: `requestsPerMinute` is never exceeded by more than two seconds' worth, however
+ * many callers wait and however many processes share the ledger.
+ */
+export function createBudget(options: {
+  readonly requestsPerMinute: number;
+  readonly ledger: BudgetLedger;
+  /** Names the target in the ledger; equal for all processes that share it. */
+  readonly target: string;
+  readonly now?: () => number;
+}): Budget {
+  const { requestsPerMinute, ledger, target, now = Date.now } = options;
+  if (!(requestsPerMinute > 0 && Number.isFinite(requestsPerMinute))) {
+    throw new RangeError(`requestsPerMinute must be above zero, but is ${requestsPerMinute}.`);
+  }
+  const intervalMs = 60_000 / requestsPerMinute;
+  const mostPerLease = Math.max(1, Math.floor(LEASE_MS / intervalMs));
+  const waiting = new Set<Waiter>();
+  let lease = { nextAt: -Infinity, left: 0, size: 0 };
+  let pausedUntil = -Infinity;
+  let slowUntil = -Infinity;
+  let serving = false;
+  let wake: () => void = () => undefined;
+
+  async function serve(): Promise<void> {
+    serving = true;
+    try {
+      while (waiting.size > 0) {
+        const at = Math.max(await nextSlot(), pausedUntil);
+        const waitMs = at - now();
+        if (waitMs > LONGEST_WAIT_MS) throw new BudgetPausedError(waitMs);
+        // Looked at again afterwards: a pause may have come, or the last one who waits may have left.
+        if (waitMs > 0) await sleep(waitMs);
+        else admitFirst();
+      }
+    } catch (error) {
+      for (const waiter of waiting) waiter.leave(error);
+    } finally {
+      serving = false;
+    }
+  }
+
+  /** The next reserved time; reserves more when none is left or those left are too old to be used. */
+  async function nextSlot(): Promise<number> {
+    if (lease.left > 0 && lease.nextAt > now() - LEASE_MS) return lease.nextAt;
+    // One who asks alone reserves little, so that nothing is wasted; who uses up what it has gets twice as much.
+    const usedUp = lease.left === 0 && lease.nextAt > now() - LEASE_MS;
+    const wanted = Math.min(mostPerLease, Math.max(waiting.size, usedUp ? lease.size * 2 : 1));
+    const { firstAt, count } = await ledger.reserve(target, wanted, intervalMs, now());
+    lease = { nextAt: firstAt, left: count, size: count };
+    return firstAt;
+  }
+
+  function admitFirst(): void {
+    const [first] = waiting;
+    // The ledger was asked meanwhile and everybody left: the time stays reserved for the next caller.
+    if (first === undefined) return;
+    const slots = now() < slowUntil ? 2 : 1;
+    lease.left -= slots;
+    lease.nextAt += slots * intervalMs;
+    first.admit();
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    take(signal) {
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted === true) return reject(signal.reason);
+        const onAbort = () => {
+          waiter.leave(signal?.reason);
+          if (waiting.size === 0) wake();
+        };
+        const waiter: Waiter = {
+          admit() {
+            done();
+            resolve();
+          },
+          leave(error) {
+            done();
+            reject(error);
+          },
+        };
+        const done = () => {
+          waiting.delete(waiter);
+          signal?.removeEventListener('abort', onAbort);
+        };
+        waiting.add(waiter);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        if (!serving) void serve();
+      });
+    },
+    async pauseUntil(at) {
+      if (at <= pausedUntil) return;
+      pausedUntil = at;
+      // Times inside the pause would all be due at its end.
+      lease = { nextAt: -Infinity, left: 0, size: 0 };
+      await ledger.pause(target, at);
+    },
+    slowDown(until) {
+      slowUntil = Math.max(slowUntil, until);
+    },
+  };
+}
+
+interface Waiter {
+  admit(): void;
+  leave(error: unknown): void;
+}
+
+/** A ledger for one process; the store has one for all, with the same meaning. */
+export function createMemoryBudgetLedger(): BudgetLedger {
+  const targets = new Map<string, { nextAt: number; pausedUntil: number }>();
+  const find = (target: string) => {
+    const known = targets.get(target) ?? { nextAt: -Infinity, pausedUntil: -Infinity };
+    targets.set(target, known);
+    return known;
+  };
+  return {
+    async reserve(target, count, intervalMs, now) {
+      const row = find(target);
+      const firstAt = Math.max(now, row.nextAt, row.pausedUntil);
+      row.nextAt = firstAt + count * intervalMs;
+      return { firstAt, count };
+    },
+    async pause(target, until) {
+      const row = find(target);
+      row.pausedUntil = Math.max(row.pausedUntil, until);
+    },
+  };
+}

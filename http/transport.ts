@@ -1,0 +1,83 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+
+/** How long each part of a request may take; milliseconds. There is no limit for the whole: slow is not broken. */
+export interface Timeouts {
+  /** From asking for a connection until it stands, TLS included. */
+  readonly connectMs: number;
+  /** From the request being sent until the answer's headers. */
+  readonly headersMs: number;
+  /** Without a byte moving while a body is sent or read. Time in which we do not ask for bytes does not count. */
+  readonly idleBodyMs: number;
+}
+
+/** Default time-outs. */
+export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 15_000, headersMs: 30_000, idleBodyMs: 60_000 };
+
+/** The error that a request or a body ends with when a part of it took too long; `code` says which. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+
+  constructor(
+    readonly code: 'CONNECT_TIMEOUT' | 'HEADERS_TIMEOUT' | 'IDLE_TIMEOUT',
+    readonly afterMs: number,
+  ) {
+    super(`${code} after ${afterMs} ms`);
+  }
+}
+
+/** What axios calls to send one request. */
+export interface Transport {
+  request(options: https.RequestOptions, answered: (answer: http.IncomingMessage) => void): http.ClientRequest;
+}
+
+/**
+ * Node's own transport under watch: one request that ends with a {@link TimeoutError} where it stalls.
+ *
+ * axios has only one time-out, which counts waiting for a free connection and reading a slow download as well.
+ *
+ * @param onAnswer sees the answer's headers before axios changes them
+ */
+export function createTransport(timeouts: Timeouts, onAnswer: (answer: http.IncomingMessage) => void): Transport {
+  return {
+    request(options, answered) {
+      const { request } = options.protocol === 'https:' ? https : http;
+      const sent = request(options, (answer) => {
+        onAnswer(answer);
+        answered(answer);
+      });
+      watch(sent, timeouts);
+      return sent;
+    },
+  };
+}
+
+function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }: Timeouts): void {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = (code: TimeoutError['code'], ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => request.destroy(new TimeoutError(code, ms)), ms);
+  };
+  const stalled = () => request.destroy(new TimeoutError('IDLE_TIMEOUT', idleBodyMs));
+  request.once('socket', (socket: Socket) => {
+    if (socket.connecting) {
+      limit('CONNECT_TIMEOUT', connectMs);
+      const connected = 'encrypted' in socket ? 'secureConnect' : 'connect';
+      socket.once(connected, () => clearTimeout(timer));
+    }
+    socket.once('timeout', stalled);
+    // Next tick: axios sets the socket's time-out to zero in a listener that runs after this one.
+    process.nextTick(() => socket.setTimeout(idleBodyMs));
+    const release = () => {
+      clearTimeout(timer);
+      socket.off('timeout', stalled);
+      socket.setTimeout(0);
+    };
+    request.once('response', release);
+    request.once('close', release);
+  });
+  // The body is handed over: from here on it is the server's turn.
+  request.once('finish', () => limit('HEADERS_TIMEOUT', headersMs));
+  request.once('close', () => clearTimeout(timer));
+}

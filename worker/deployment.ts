@@ -1,0 +1,75 @@
+import type { NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { Deployment, TenantContext } from '../activities/context';
+import type { ConfigProblem } from '../config/errors';
+import { findTenant, type LoadedTenants } from '../config/load';
+import { tenantOfFile } from '../config/tenant-paths';
+import { searchAttributes as wanted } from '../rules/workflow-names';
+import type { Store } from '../store/store';
+import { closeTenantContext, createTenantContext } from './tenant-context';
+
+/** `KEYWORD` of Temporal's `IndexedValueType`. */
+const KEYWORD = 2;
+
+export interface ClosableDeployment extends Deployment {
+  close(): void;
+}
+
+/** What all activities of this worker share: tenants by name, the store, the clock. */
+export function createDeployment(
+  loaded: LoadedTenants,
+  store: Store,
+  temporal: { readonly connection: NativeConnection; readonly namespace: string },
+  log: Logger,
+): ClosableDeployment {
+  const contexts = new Map<string, TenantContext>();
+  return {
+    store,
+    now: Date.now,
+    tenant(name) {
+      const config = findTenant(loaded, name);
+      const known = contexts.get(name);
+      if (known !== undefined) return known;
+      const context = createTenantContext(config, store, log);
+      contexts.set(name, context);
+      return context;
+    },
+    tenantNames: () => [
+      ...loaded.tenants.map(({ tenant, status }) => ({ tenant, status })),
+      ...brokenTenants(loaded.problems),
+    ],
+    searchAttributes: () => ensureSearchAttributes(temporal, log),
+    close: () => contexts.forEach(closeTenantContext),
+  };
+}
+
+function brokenTenants(problems: readonly ConfigProblem[]): ReturnType<Deployment['tenantNames']> {
+  const byTenant = new Map<string, string>();
+  for (const { file, path, message, remedy } of problems) {
+    const tenant = tenantOfFile(file);
+    if (tenant !== undefined && !byTenant.has(tenant)) byTenant.set(tenant, `${path} ${message}. ${remedy}`.trim());
+  }
+  return [...byTenant].map(([tenant, problem]) => ({ tenant, status: 'broken' as const, problem }));
+}
+
+/** Creates the search attributes where that is allowed; returns those that exist, because an unknown one would hold a workflow. */
+async function ensureSearchAttributes(
+  { connection, namespace }: { readonly connection: NativeConnection; readonly namespace: string },
+  log: Logger,
+): Promise<readonly string[]> {
+  const list = async () => {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return wanted.filter((name) => customAttributes?.[name] !== undefined);
+  };
+  try {
+    const known = await list();
+    const missing = wanted.filter((name) => !known.includes(name));
+    if (missing.length === 0) return known;
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+    return await list();
+  } catch (error) {
+    log.warn({ error: String(error) }, 'Search attributes can neither be listed nor created; workflows go without them');
+    return [];
+  }
+}

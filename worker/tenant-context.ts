@@ -1,0 +1,89 @@
+import { AsyncResource } from 'node:async_hooks';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { Limiter, TenantContext } from '../activities/context';
+import { sourceKind } from '../activities/source';
+import type { TenantConfig } from '../config/tenant';
+import { type ConfluenceClient, createConfluenceClient } from '../confluence/client';
+import { type BudgetLedger, createBudget } from '../http/budget';
+import type { Store } from '../store/store';
+import { createUniqueClient, type UniqueClient } from '../unique/client';
+
+/** Requests for page bodies in flight: a body may be megabytes, and fifty come at once. */
+const BODY_READERS = 2;
+
+/** Builds what the activities of a tenant work with. Secrets are read when a request needs them. */
+export function createTenantContext(config: TenantConfig, store: Store, log: Logger): TenantContext {
+  return {
+    config,
+    store,
+    confluence: confluenceOf(config, store.budgets),
+    unique: uniqueOf(config, store.budgets),
+    transfers: createLimiter(config.processing.concurrency),
+    bodyReaders: createLimiter(BODY_READERS),
+    log: log.child({ tenant: config.tenant }),
+  };
+}
+
+export function closeTenantContext({ confluence, unique }: TenantContext): void {
+  confluence.close();
+  unique.close();
+}
+
+function confluenceOf({ confluence, ingestion }: TenantConfig, ledger: BudgetLedger): ConfluenceClient {
+  const { instanceType, baseUrl, apiUrl, cloudId, auth } = confluence;
+  return createConfluenceClient({
+    instanceType,
+    baseUrl,
+    apiUrl,
+    ...(cloudId === undefined ? {} : { cloudId }),
+    auth: confluenceAuth(auth),
+    // One budget a site, whoever shares it.
+    budget: createBudget({
+      requestsPerMinute: confluence.apiRateLimitPerMinute,
+      ledger,
+      target: `confluence ${cloudId ?? baseUrl}`,
+    }),
+    labels: { single: confluence.ingestSingleLabel, all: confluence.ingestAllLabel },
+    attachments: ingestion.attachments.enabled,
+  });
+}
+
+function confluenceAuth(auth: TenantConfig['confluence']['auth']): Parameters<typeof createConfluenceClient>[0]['auth'] {
+  switch (auth.mode) {
+    case 'oauth_2lo':
+      return { mode: auth.mode, clientId: auth.clientId, clientSecret: () => auth.clientSecret.reveal() };
+    case 'pat':
+      return { mode: auth.mode, token: () => auth.token.reveal() };
+    case 'basic':
+      return { mode: auth.mode, username: () => auth.username.reveal(), password: () => auth.password.reveal() };
+  }
+}
+
+function uniqueOf({ unique, confluence, ingestion }: TenantConfig, ledger: BudgetLedger): UniqueClient {
+  const { auth, ingestionServiceBaseUrl, scopeManagementServiceBaseUrl, batchSize } = unique;
+  return createUniqueClient({
+    auth:
+      auth.mode === 'cluster_local'
+        ? auth
+        : {
+            mode: auth.mode,
+            oauthTokenUrl: auth.zitadelOauthTokenUrl,
+            projectId: () => auth.zitadelProjectId.reveal(),
+            clientId: auth.zitadelClientId,
+            clientSecret: () => auth.zitadelClientSecret.reveal(),
+          },
+    ingestionServiceBaseUrl,
+    scopeManagementServiceBaseUrl,
+    batchSize,
+    budget: createBudget({ requestsPerMinute: unique.apiRateLimitPerMinute, ledger, target: `unique ${ingestionServiceBaseUrl}` }),
+    source: { kind: sourceKind(confluence.instanceType), name: confluence.baseUrl },
+    storeInternally: ingestion.storeInternally,
+  });
+}
+
+function createLimiter(places: number): Limiter {
+  const limit = pLimit(places);
+  // Bound to its caller, else a waiting request would be booked to whoever gave the place free.
+  return (work) => limit(AsyncResource.bind(work));
+}

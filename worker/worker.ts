@@ -1,0 +1,117 @@
+import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerOptions as TemporalWorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createMainActivities, createReadActivities, createTenantActivities } from '../activities';
+import type { Environment } from '../config/environment';
+import type { ConfigProblem } from '../config/errors';
+import { loadTenants } from '../config/load';
+import type { TenantConfig } from '../config/tenant';
+import { taskQueue } from '../rules/workflow-names';
+import { openStore } from '../store/open';
+import type { Store } from '../store/store';
+import { workflowBundlePath } from './bundle-path';
+import { type ClosableDeployment, createDeployment } from './deployment';
+import { installRuntime } from './runtime';
+
+export interface WorkerOptions {
+  readonly environment: Environment;
+  readonly temporal: { readonly connectionOptions: NativeConnectionOptions; readonly namespace: string };
+  /** Polls only `syncspace-read`: nothing is synced. */
+  readonly readOnly?: boolean;
+  readonly logger: Logger;
+}
+
+export interface RunningWorker {
+  readonly tenants: readonly TenantConfig[];
+  readonly problems: readonly ConfigProblem[];
+  /** Resolves when it has shut down; rejects when it died. */
+  readonly ended: Promise<void>;
+  /** Drains: no new slice starts, running ones stop at their next batch. Resolves when everything has ended. */
+  shutdown(): Promise<void>;
+}
+
+/** Slices of a window of spaces, and short steps beside them; more wait in the queue. */
+const SLOTS_PER_TENANT = 16;
+/** Activities learn at once that they should stop, and have this long before their attempt is given up. */
+const DRAIN = { shutdownGraceTime: '0 seconds', shutdownForceTime: '60 seconds' } as const;
+/** Pause and cancel reach an activity with its heartbeats, so these decide how soon it stops. */
+const HEARTBEATS = { maxHeartbeatThrottleInterval: '5 seconds', defaultHeartbeatThrottleInterval: '5 seconds' } as const;
+
+/**
+ * Starts all pollers of one process: workflows, what only reads, and one queue a tenant.
+ *
+ * @throws {ConfigurationError} no tenant file was found
+ * @throws {StoreLockedError} another worker has the SQLite store
+ * @throws {StoreUnavailableError} @throws {WorkflowBundleMissingError}
+ */
+export async function startWorker({ environment, temporal, readOnly = false, logger }: WorkerOptions): Promise<RunningWorker> {
+  installRuntime(logger);
+  const loaded = await loadTenants({ pattern: environment.tenantConfigPattern });
+  for (const { file, path, message } of loaded.warnings) logger.warn({ file, path }, message);
+  const store = await openStore({
+    home: environment.home,
+    ...(environment.storeUrl === undefined ? {} : { url: environment.storeUrl }),
+  });
+  try {
+    const connection = await NativeConnection.connect(temporal.connectionOptions);
+    const deployment = createDeployment(loaded, store, { connection, namespace: temporal.namespace }, logger);
+    const base = { connection, namespace: temporal.namespace, ...DRAIN };
+    const bundle = { workflowBundle: { codePath: workflowBundlePath() } };
+    const workers = [
+      await Worker.create({ ...base, ...bundle, ...versioning(environment), taskQueue: taskQueue.read, activities: createReadActivities(deployment), maxCachedWorkflows: 10 }),
+    ];
+    if (!readOnly) {
+      workers.push(
+        await Worker.create({ ...base, ...bundle, ...versioning(environment), taskQueue: taskQueue.main, activities: createMainActivities(deployment), maxCachedWorkflows: 500 }),
+      );
+      for (const { tenant, status } of loaded.tenants) {
+        if (status === 'active') workers.push(await Worker.create({ ...base, ...tenantQueue(deployment, tenant) }));
+      }
+    }
+    const ended = run(workers, { connection, deployment, store });
+    return { tenants: loaded.tenants, problems: loaded.problems, ended, shutdown: () => shutDown(workers, ended) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function tenantQueue(deployment: ClosableDeployment, tenant: string) {
+  return {
+    taskQueue: taskQueue.tenant(tenant),
+    activities: createTenantActivities(deployment),
+    maxConcurrentActivityTaskExecutions: SLOTS_PER_TENANT,
+    // Fixed pollers, five a queue, would be over a server's limit with many tenants.
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
+    ...HEARTBEATS,
+  } satisfies Partial<TemporalWorkerOptions>;
+}
+
+/** Runs that began on a build stay on it until they continue as new; without a build id nothing is versioned. */
+function versioning({ buildId }: Environment): Partial<TemporalWorkerOptions> {
+  if (buildId === undefined) return {};
+  const version = { deploymentName: 'syncspace', buildId };
+  return { workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' } };
+}
+
+async function run(
+  workers: readonly Worker[],
+  { connection, deployment, store }: { readonly connection: NativeConnection; readonly deployment: ClosableDeployment; readonly store: Store },
+): Promise<void> {
+  try {
+    // When one of them dies, the others stop too: half a worker would look alive.
+    await Promise.all(workers.map((worker) => worker.run().finally(() => stop(workers))));
+  } finally {
+    deployment.close();
+    await store.close();
+    await connection.close();
+  }
+}
+
+function stop(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+async function shutDown(workers: readonly Worker[], ended: Promise<void>): Promise<void> {
+  stop(workers);
+  await ended;
+}
