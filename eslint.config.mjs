@@ -50,6 +50,8 @@ export default tseslint.config(
         { allowThrowingUnknown: true, allowThrowingAny: true },
       ],
       'import-x/no-cycle': 'error',
+      // What only develops the project is not in the image.
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: [...tests, 'bench/**/*.ts'] }],
     },
   },
   {

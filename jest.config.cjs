@@ -14,7 +14,6 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
   testTimeout: 20_000,
   maxWorkers: 2,

@@ -5,7 +5,10 @@ import { inStep } from './errors';
  * Proves the credentials of both sides before a space is begun. Every worker keeps its own tokens; only when the first
  * of them ends is told, so that nothing secret comes near Temporal's history.
  */
-export async function acquireTokens({ confluence, unique }: TenantContext, signal: AbortSignal): Promise<{ readonly expiresAt?: string }> {
+export async function acquireTokens(
+  { confluence, unique }: TenantContext,
+  signal: AbortSignal,
+): Promise<{ readonly expiresAt?: string }> {
   const source = await inStep('tokens', () => confluence.checkAccess(signal));
   const target = await inStep('tokens', () => unique.checkAccess(signal));
   const ends = [source.tokenExpiresAt, target.tokenExpiresAt].filter((at) => at !== undefined);

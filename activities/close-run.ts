@@ -18,15 +18,28 @@ import type { CloseRunInput } from './contract';
  *
  * Safe to run twice: a closed run answers with the report it has.
  */
-export async function closeRun(store: Store, { tenant, run, workflowId, startedAt, ended }: CloseRunInput, now: number): Promise<TenantReport> {
+export async function closeRun(
+  store: Store,
+  { tenant, run, workflowId, startedAt, ended }: CloseRunInput,
+  now: number,
+): Promise<TenantReport> {
   const key = { tenant, run };
   const row = await store.runs.get(key);
   if (row?.endedAt !== undefined && row.report !== undefined) return row.report;
   if (ended !== undefined && ended.outcome === 'failed') {
-    await store.runs.recordFailures(key, [{ spaceKey: '', itemKey: '', step: ended.step, message: ended.message }], now);
+    await store.runs.recordFailures(
+      key,
+      [{ spaceKey: '', itemKey: '', step: ended.step, message: ended.message }],
+      now,
+    );
   }
   const spaces = [...(await store.runs.spaceReports(key))].sort(troubledFirst);
-  const outcome = ended?.outcome ?? tenantOutcome(spaces.map((space) => space.outcome), false);
+  const outcome =
+    ended?.outcome ??
+    tenantOutcome(
+      spaces.map((space) => space.outcome),
+      false,
+    );
   const report: TenantReport = {
     tenant,
     workflowId,

@@ -16,12 +16,17 @@ export async function closeSpace({ store }: TenantContext, key: SpaceInput, now:
 }
 
 /** Records how a space ended that could not do so itself: failed, cancelled, held by another workflow. */
-export async function recordSpace({ store }: TenantContext, { outcome, step, message, ...key }: RecordSpaceInput, now: number): Promise<SpaceReport> {
+export async function recordSpace(
+  { store }: TenantContext,
+  { outcome, step, message, ...key }: RecordSpaceInput,
+  now: number,
+): Promise<SpaceReport> {
   const space = await store.manifest.space(key);
   const totals = await store.plan.totals(key);
   const report: SpaceReport = { spaceKey: key.spaceKey, spaceId: space?.spaceId ?? '', outcome, totals, message };
   await store.runs.recordSpace(key, report);
-  if (outcome === 'failed') await store.runs.recordFailures(key, [{ spaceKey: key.spaceKey, itemKey: '', step, message }], now);
+  if (outcome === 'failed')
+    await store.runs.recordFailures(key, [{ spaceKey: key.spaceKey, itemKey: '', step, message }], now);
   await store.leases.releaseSpace(key);
   return report;
 }

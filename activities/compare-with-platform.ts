@@ -76,7 +76,10 @@ async function takeOver(
       const sameSize = row.size === undefined || row.size === content?.byteSize;
       return content?.ingestionState === FINISHED && sameSize && !toIngest.has(row.itemKey);
     });
-    await store.plan.markUpdated(key, rows.map(({ itemKey }) => itemKey));
+    await store.plan.markUpdated(
+      key,
+      rows.map(({ itemKey }) => itemKey),
+    );
     const contents = adopted.map(({ itemKey }) => ({ itemKey, contentId: stored.get(itemKey)?.id ?? '' }));
     await store.plan.adopt(key, contents, Date.now());
     if (nodes.length < CONTENTS_A_PAGE) return;

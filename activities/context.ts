@@ -15,8 +15,6 @@ export interface TenantContext {
   readonly store: Store;
   /** Bounds transfers in flight: `processing.concurrency`. */
   readonly transfers: Limiter;
-  /** Bounds requests for page bodies in flight: they are large. */
-  readonly bodyReaders: Limiter;
   readonly log: Logger;
 }
 
@@ -26,7 +24,11 @@ export interface Deployment {
   /** @throws {UnknownTenantError} @throws {ConfigurationError} when the tenant's file is bad */
   tenant(name: string): TenantContext;
   /** Every tenant that a file was found for, also inactive and broken ones. */
-  tenantNames(): readonly { readonly tenant: string; readonly status: 'active' | 'inactive' | 'deleted' | 'broken'; readonly problem?: string }[];
+  tenantNames(): readonly {
+    readonly tenant: string;
+    readonly status: 'active' | 'inactive' | 'deleted' | 'broken';
+    readonly problem?: string;
+  }[];
   /** Custom search attributes of the namespace; created if missing and allowed. */
   searchAttributes(): Promise<readonly string[]>;
   readonly now: () => number;

@@ -31,7 +31,7 @@ export interface DiscoverPagesInput extends RunInput {
 export interface SpacesWithWorkInput extends RunInput {
   readonly after: string;
   readonly limit: number;
-  readonly force: boolean;
+  readonly request: SyncRequest;
 }
 
 export interface SpacesWithWorkResult {

@@ -71,7 +71,13 @@ async function listAllAttachments(
     if (error instanceof UnauthorizedError || error instanceof RateLimitedError) throw error;
     if (!(error instanceof HttpError || error instanceof EndlessListingError)) throw error;
     const status = error instanceof HttpError && error.status !== undefined ? { httpStatus: error.status } : {};
-    const failure = { spaceKey: key.spaceKey, itemKey: page.itemKey, step: 'attachments', message: error.message, ...status } as const;
+    const failure = {
+      spaceKey: key.spaceKey,
+      itemKey: page.itemKey,
+      step: 'attachments',
+      message: error.message,
+      ...status,
+    } as const;
     await store.runs.recordFailures(key, [failure], Date.now());
   }
 }

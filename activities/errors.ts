@@ -17,7 +17,9 @@ export async function inStep<T>(step: Step, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    throw error instanceof SyncError || (error instanceof Error && error.name === 'AbortError') ? error : new SyncError(step, error);
+    throw error instanceof SyncError || (error instanceof Error && error.name === 'AbortError')
+      ? error
+      : new SyncError(step, error);
   }
 }
 
@@ -77,5 +79,14 @@ export class SystemDownError extends Error {
 
   constructor(last: Failure) {
     super(`Item after item found the other side not working; the slice is tried again later. Last: ${last.message}`);
+  }
+}
+
+/** Thrown when a sync of a tenant is asked for whose file says that it is not to be synced. */
+export class TenantNotActiveError extends Error {
+  override readonly name = 'TenantNotActiveError';
+
+  constructor(tenant: string, status: string) {
+    super(`Tenant ${tenant} is ${status}, so it is not synced. Set \`status: active\` in its file to sync it.`);
   }
 }

@@ -1,10 +1,17 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { ConfigurationError, UnknownTenantError } from '../config/errors';
-import { ForbiddenScopeError, HttpError, NotFoundError, RateLimitedError, UnauthorizedError, UnavailableError } from '../http/errors';
+import { HttpError, RateLimitedError, UnavailableError } from '../http/errors';
 import type { Step } from '../rules/report';
 import { SupersededError } from '../store/store';
-import { RootOwnedByOtherError, RootScopeMissingError, SpaceHeldError, SyncError } from './errors';
+import {
+  RootOwnedByOtherError,
+  RootScopeMissingError,
+  SpaceHeldError,
+  SpaceNotFoundError,
+  SyncError,
+  TenantNotActiveError,
+} from './errors';
 
 /** How often an unknown tenant is looked for: its file may be on its way to this worker. */
 const UNKNOWN_TENANT_ATTEMPTS = 3;
@@ -44,17 +51,18 @@ export function toFailure(error: unknown, step: Step): unknown {
   return failure({ nonRetryable: isFinal(cause) });
 }
 
+const FINAL = [
+  HttpError,
+  ConfigurationError,
+  RootScopeMissingError,
+  RootOwnedByOtherError,
+  SpaceNotFoundError,
+  TenantNotActiveError,
+  SupersededError,
+] as const;
+
 function isFinal(error: unknown): boolean {
-  return (
-    error instanceof UnauthorizedError ||
-    error instanceof ForbiddenScopeError ||
-    error instanceof NotFoundError ||
-    error instanceof HttpError ||
-    error instanceof ConfigurationError ||
-    error instanceof RootScopeMissingError ||
-    error instanceof RootOwnedByOtherError ||
-    error instanceof SupersededError
-  );
+  return FINAL.some((of) => error instanceof of);
 }
 
 function details(step: Step, error: unknown): FailureDetails {

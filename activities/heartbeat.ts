@@ -7,7 +7,10 @@ const HEARTBEAT_EVERY_MS = 5_000;
  * Tells Temporal that the activity lives while it works, with what it has done so far, and hands on the signal that
  * says stop (pause, cancel, shutdown). Cancellation reaches an activity only through its heartbeats.
  */
-export async function alive<T>(work: (signal: AbortSignal) => Promise<T>, details: () => unknown = () => undefined): Promise<T> {
+export async function alive<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  details: () => unknown = () => undefined,
+): Promise<T> {
   const timer = setInterval(() => heartbeat(details()), HEARTBEAT_EVERY_MS);
   try {
     heartbeat(details());

@@ -32,7 +32,9 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
   const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
     perform(deployment, input, of, (signal) => work(deployment.tenant(input.tenant), signal));
   const slice = (input: SliceInput, itemKind: SliceRun['itemKind'], ingest: typeof ingestPages) =>
-    step(input, 'download', (context, signal) => ingest({ context, input, itemKind, attempt: attemptId(), now, signal }));
+    step(input, 'download', (context, signal) =>
+      ingest({ context, input, itemKind, attempt: attemptId(), now, signal }),
+    );
   return {
     acquireTokens: (input) => step(input, 'tokens', acquireTokens),
     discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),

@@ -19,7 +19,11 @@ export function ingestAttachments(run: SliceRun): Promise<SliceResult> {
   return ingestSlice(run, (rows, scopeId) => readAttachments(run, rows, scopeId));
 }
 
-async function* readAttachments({ context, signal }: SliceRun, rows: readonly SliceRow[], scopeId: string): AsyncIterable<Source> {
+async function* readAttachments(
+  { context, signal }: SliceRun,
+  rows: readonly SliceRow[],
+  scopeId: string,
+): AsyncIterable<Source> {
   const ahead: Promise<Source>[] = [];
   for (const row of rows) {
     if (!isSmall(row)) {
@@ -43,7 +47,9 @@ async function readSmall(context: TenantContext, row: SliceRow, scopeId: string,
   try {
     const { stream } = await open(context, row, signal);
     const body = await readAll(stream, context.config.ingestion.attachments.maxFileSizeBytes, row);
-    return body.length === 0 ? { kind: 'skipped', row, fingerprint: row.fingerprint } : ready(row, body, body.length, context.config, scopeId);
+    return body.length === 0
+      ? { kind: 'skipped', row, fingerprint: row.fingerprint }
+      : ready(row, body, body.length, context.config, scopeId);
   } catch (error) {
     return failed(row, error);
   }
@@ -56,7 +62,12 @@ async function openLarge(context: TenantContext, row: SliceRow, scopeId: string,
     const limit = context.config.ingestion.attachments.maxFileSizeBytes;
     if (byteSize === undefined || byteSize > limit) {
       stream.destroy();
-      throw refused(row, byteSize === undefined ? 'its size is not known before reading it' : `it has ${byteSize} bytes, more than maxFileSizeMb allows`);
+      throw refused(
+        row,
+        byteSize === undefined
+          ? 'its size is not known before reading it'
+          : `it has ${byteSize} bytes, more than maxFileSizeMb allows`,
+      );
     }
     if (byteSize === 0) {
       stream.destroy();
@@ -102,13 +113,26 @@ function failed(row: SliceRow, error: unknown): Source {
 }
 
 function refused(row: SliceRow, why: string): RequestRefusedError {
-  return new RequestRefusedError(`it is not ingested, because ${why}`, { method: 'GET', path: `attachment ${row.itemKey}`, status: 200 });
+  return new RequestRefusedError(`it is not ingested, because ${why}`, {
+    method: 'GET',
+    path: `attachment ${row.itemKey}`,
+    status: 200,
+  });
 }
 
-function ready(row: SliceRow, body: Buffer | Readable, byteSize: number, config: TenantConfig, scopeId: string): Source {
+function ready(
+  row: SliceRow,
+  body: Buffer | Readable,
+  byteSize: number,
+  config: TenantConfig,
+  scopeId: string,
+): Source {
   const mimeType = row.mediaType ?? 'application/octet-stream';
   const ingestionConfig = attachmentIngestionConfig(mimeType, config);
-  const partial = partialKey({ tenant: config.tenant, spaceId: row.spaceId, spaceKey: row.spaceKey }, config.ingestion.useV1KeyFormat);
+  const partial = partialKey(
+    { tenant: config.tenant, spaceId: row.spaceId, spaceKey: row.spaceKey },
+    config.ingestion.useV1KeyFormat,
+  );
   const item: ReadyItem = {
     row,
     body,

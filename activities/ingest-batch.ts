@@ -30,7 +30,12 @@ export interface ItemFailure {
   readonly unavailable: boolean;
 }
 
-type Registered = { readonly item: ReadyItem; readonly readUrl: string; readonly writeUrl: string; readonly id: string };
+type Registered = {
+  readonly item: ReadyItem;
+  readonly readUrl: string;
+  readonly writeUrl: string;
+  readonly id: string;
+};
 
 /**
  * The way of a batch: announced in the ledger, registered, uploaded, finalized, recorded.
@@ -50,16 +55,30 @@ export async function ingestBatch(
   signal: AbortSignal,
 ): Promise<BatchResult> {
   const { store, unique, transfers } = context;
-  await store.ledger.announce(writer, items.map(({ row }) => ({ itemKey: row.itemKey, isNew: row.isNew })), now());
+  await store.ledger.announce(
+    writer,
+    items.map(({ row }) => ({ itemKey: row.itemKey, isNew: row.isNew })),
+    now(),
+  );
   const failed: ItemFailure[] = [];
-  const registered = await upsert('register', items, items.map(({ content }) => content), (item, { id, writeUrl, readUrl }) => ({ item, id, writeUrl, readUrl }));
+  const registered = await upsert(
+    'register',
+    items,
+    items.map(({ content }) => content),
+    (item, { id, writeUrl, readUrl }) => ({ item, id, writeUrl, readUrl }),
+  );
   const uploads = await Promise.all(registered.map((one) => transfers(() => upload(one))));
   const uploaded = registered.filter((_, index) => uploads[index] === true);
   const finalized = await upsert(
     'finalize',
     uploaded.map(({ item }) => item),
     uploaded.map(({ item, readUrl }) => ({ ...item.content, fileUrl: readUrl })),
-    (item, { id }) => ({ itemKey: item.row.itemKey, contentId: id, fingerprint: item.fingerprint, version: item.version }),
+    (item, { id }) => ({
+      itemKey: item.row.itemKey,
+      contentId: id,
+      fingerprint: item.fingerprint,
+      version: item.version,
+    }),
   );
   if (finalized.length > 0) await store.ledger.recordFinalized(writer, finalized, now());
   return { ingested: finalized.length, failed };
@@ -78,7 +97,9 @@ export async function ingestBatch(
     return of.flatMap((item, index) => {
       const answer = answers[index];
       if (answer?.ok === true) return [use(item, answer)];
-      if (answer !== undefined) failed.push(itemFailure(item.row, step, answer.error));
+      if (answer === undefined) return [];
+      throwIfSystemic(answer.error, step);
+      failed.push(itemFailure(item.row, step, answer.error));
       return [];
     });
   }

@@ -18,7 +18,11 @@ export function ingestPages(run: SliceRun): Promise<SliceResult> {
 }
 
 /** One request ahead: the next bodies are on their way while the last ones are being ingested. */
-async function* readPages({ context, signal }: SliceRun, rows: readonly SliceRow[], scopeId: string): AsyncIterable<Source> {
+async function* readPages(
+  { context, signal }: SliceRun,
+  rows: readonly SliceRow[],
+  scopeId: string,
+): AsyncIterable<Source> {
   let ahead = readBodies(context, rows.slice(0, BODIES_A_REQUEST), signal);
   for (let from = 0; from < rows.length; from += BODIES_A_REQUEST) {
     const part = rows.slice(from, from + BODIES_A_REQUEST);
@@ -31,21 +35,30 @@ async function* readPages({ context, signal }: SliceRun, rows: readonly SliceRow
   }
 }
 
-type Bodies = ReadonlyMap<string, PageBody> | { readonly error: unknown };
+/** What became of each page that was asked for. */
+type Bodies = ReadonlyMap<string, PageBody | { readonly error: unknown }>;
 
-async function readBodies({ confluence, bodyReaders }: TenantContext, rows: readonly SliceRow[], signal: AbortSignal): Promise<Bodies> {
+async function readBodies(
+  { confluence }: TenantContext,
+  rows: readonly SliceRow[],
+  signal: AbortSignal,
+): Promise<Bodies> {
+  const ids = rows.map(({ pageId }) => pageId);
+  const bodies = new Map<string, PageBody | { readonly error: unknown }>();
   try {
-    const pages = await bodyReaders(() => confluence.readPages(rows.map(({ pageId }) => pageId), signal));
-    return new Map(pages.map((page) => [page.id, page]));
+    const pages = await confluence.readPages(ids, signal, (id, error) => bodies.set(id, { error }));
+    for (const page of pages) bodies.set(page.id, page);
   } catch (error) {
     throwIfSystemic(error, 'download');
-    return { error };
+    for (const id of ids) bodies.set(id, { error });
   }
+  return bodies;
 }
 
 function toSource(row: SliceRow, bodies: Bodies, config: TenantConfig, scopeId: string): Source {
-  if ('error' in bodies) return { kind: 'failed', failure: itemFailure(row, 'download', bodies.error) };
   const page = bodies.get(row.pageId);
+  if (page !== undefined && 'error' in page)
+    return { kind: 'failed', failure: itemFailure(row, 'download', page.error) };
   // Gone, hidden or moved between the listing and now: the next run's listing tells which.
   if (page === undefined || page.space.key !== row.spaceKey) return { kind: 'skipped', row };
   const fingerprint = pageFingerprint(page, config);
@@ -53,7 +66,13 @@ function toSource(row: SliceRow, bodies: Bodies, config: TenantConfig, scopeId: 
   return { kind: 'ready', item: readyPage(row, page, fingerprint, config, scopeId) };
 }
 
-function readyPage(row: SliceRow, page: PageBody, fingerprint: string, config: TenantConfig, scopeId: string): ReadyItem {
+function readyPage(
+  row: SliceRow,
+  page: PageBody,
+  fingerprint: string,
+  config: TenantConfig,
+  scopeId: string,
+): ReadyItem {
   const { ingestSingleLabel, ingestAllLabel } = config.confluence;
   const { pageIngestionConfig, useV1KeyFormat } = config.ingestion;
   const body = Buffer.from(page.body, 'utf8');

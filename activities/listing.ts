@@ -13,7 +13,9 @@ export class EndlessListingError extends Error {
   override readonly name = 'EndlessListingError';
 
   constructor(part: string) {
-    super(`Confluence's listing (${part}) does not end: it repeats a cursor or shows nothing but empty pages. Try again later.`);
+    super(
+      `Confluence's listing (${part}) does not end: it repeats a cursor or shows nothing but empty pages. Try again later.`,
+    );
   }
 }
 
@@ -37,11 +39,20 @@ export async function walkIntoManifest(
   for (;;) {
     const page = await fetchPage(cursor);
     emptyPages = page.rows.length === 0 ? emptyPages + 1 : 0;
-    if (page.next !== undefined && (seen.has(page.next) || emptyPages > MAX_EMPTY_PAGES)) throw new EndlessListingError(part);
+    if (page.next !== undefined && (seen.has(page.next) || emptyPages > MAX_EMPTY_PAGES))
+      throw new EndlessListingError(part);
     if (page.next !== undefined) seen.add(page.next);
     const wanted = page.rows.filter((row) => isSyncedSpace(row.space));
-    const rows = await cutToLimit({ config, store }, key, wanted.flatMap((row) => manifestRows(row, config)));
-    await store.runs.recordFailures(key, [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)], Date.now());
+    const rows = await cutToLimit(
+      { config, store },
+      key,
+      wanted.flatMap((row) => manifestRows(row, config)),
+    );
+    await store.runs.recordFailures(
+      key,
+      [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)],
+      Date.now(),
+    );
     await store.discoveries.addPage(key, part, rows, page.next);
     if (page.next === undefined) return;
     cursor = page.next;
@@ -70,5 +81,10 @@ function unknownType(row: ContentRow): Failure {
 }
 
 function unreadableRow(row: { readonly id?: string; readonly reason: string }): Failure {
-  return { spaceKey: '', itemKey: row.id ?? '?', step: 'discover', message: `A listed row could not be read: ${row.reason}.` };
+  return {
+    spaceKey: '',
+    itemKey: row.id ?? '?',
+    step: 'discover',
+    message: `A listed row could not be read: ${row.reason}.`,
+  };
 }

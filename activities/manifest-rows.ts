@@ -51,7 +51,11 @@ function attachmentRow(
   config: TenantConfig,
 ): ManifestRow {
   const { instanceType, baseUrl } = config.confluence;
-  const url = attachmentUrl(instanceType, baseUrl, { pageId: page.id, attachmentId: attachment.id, title: attachment.title });
+  const url = attachmentUrl(instanceType, baseUrl, {
+    pageId: page.id,
+    attachmentId: attachment.id,
+    title: attachment.title,
+  });
   const mediaType = normalizeMimeType(attachment.mediaType ?? '');
   const traits: AttachmentTraits = {
     version: attachment.version,
@@ -107,7 +111,10 @@ export function pageFingerprint(
 }
 
 /** Images are read by the platform's document intelligence unless `attachments.imageOcr` is off. */
-export function attachmentIngestionConfig(mediaType: string, config: TenantConfig): Record<string, unknown> | undefined {
+export function attachmentIngestionConfig(
+  mediaType: string,
+  config: TenantConfig,
+): Record<string, unknown> | undefined {
   const isImage = mediaType === 'image/png' || mediaType === 'image/jpeg';
   return isImage && config.ingestion.attachments.imageOcr ? { jpgReadMode: 'DOC_INTELLIGENCE_DEFAULT' } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { OpenTenantInput, OpenTenantResult } from './contract';
 import type { Deployment } from './context';
-import { inStep } from './errors';
+import { inStep, TenantNotActiveError } from './errors';
 import { ownRootScope } from './root-scope';
 
 /** Runs, failures and removals are kept this long. */
@@ -17,6 +17,8 @@ export async function openTenant(
   signal: AbortSignal,
 ): Promise<OpenTenantResult> {
   const context = deployment.tenant(tenant);
+  const { status } = context.config;
+  if (status !== 'active') throw new TenantNotActiveError(tenant, status);
   const now = deployment.now();
   await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);

@@ -28,7 +28,8 @@ export async function planSpace(
   const space = await store.manifest.space(key);
   if (space === undefined) throw new SpaceNotFoundError(tenant, spaceKey);
   const lease = await store.leases.holdSpace(key, now, LEASE_MS);
-  if (!lease.held) throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
+  if (!lease.held)
+    throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
 
   const planned = await store.plan.compare(key, { force, doubtBefore: now - config.verify.doubtMinutes * 60_000 });
   const before = await store.spaces.get(tenant, spaceKey);
@@ -40,7 +41,8 @@ export async function planSpace(
     await inStep('plan', () => compareWithPlatform(context, key, partial, comparedAt === undefined, now, signal));
   }
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);
-  if (slices.pages.to + slices.attachments.to > 0) await inStep('scope', () => ensureSpaceScope(context, key, space, signal));
+  if (slices.pages.to + slices.attachments.to > 0)
+    await inStep('scope', () => ensureSpaceScope(context, key, space, signal));
   return slices;
 }
 

@@ -13,13 +13,17 @@ export const ROOT_PATH = 'root-path';
  *
  * @throws {RootScopeMissingError} @throws {RootOwnedByOtherError}
  */
-export async function ownRootScope({ config, confluence, unique, store }: TenantContext, signal: AbortSignal): Promise<void> {
+export async function ownRootScope(
+  { config, confluence, unique, store }: TenantContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { scopeId } = config.ingestion;
   const access = new Access(unique, signal);
   const root = await access.read(scopeId, ROOT_ACCESS);
   if (root === undefined) throw new RootScopeMissingError(scopeId, scopeId);
   const ours = rootExternalId(config.confluence.instanceType, await confluence.instanceId(signal));
-  if (root.externalId !== undefined && root.externalId !== ours) throw new RootOwnedByOtherError(scopeId, root.externalId, ours);
+  if (root.externalId !== undefined && root.externalId !== ours)
+    throw new RootOwnedByOtherError(scopeId, root.externalId, ours);
   const path = await pathOf(root, access, scopeId);
   if (root.externalId === undefined) await claim(unique, scopeId, ours, signal);
   await store.spaces.setNote(config.tenant, ROOT_PATH, path);
@@ -33,7 +37,7 @@ async function claim(unique: UniqueClient, scopeId: string, ours: string, signal
 /** Names from the top to the root: scopes are created by path. */
 async function pathOf(root: Scope, access: Access, scopeId: string): Promise<string> {
   const names = [root.name];
-  for (let parentId = root.parentId; parentId !== undefined; ) {
+  for (let parentId = root.parentId; parentId !== undefined;) {
     const parent: Scope | undefined = await access.read(parentId, ['READ']);
     if (parent === undefined) throw new RootScopeMissingError(parentId, scopeId);
     names.unshift(parent.name);

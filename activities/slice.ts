@@ -1,15 +1,13 @@
-import type { ItemKind } from '../rules/item';
+import { type ItemKind, parseItemKey } from '../rules/item';
 import type { SliceRow, Writer } from '../store/store';
 import type { SliceInput, SliceResult } from './contract';
 import type { TenantContext } from './context';
-import { SystemDownError } from './errors';
 import { ingestBatch, type ItemFailure, type ReadyItem } from './ingest-batch';
+import { OutageWatch } from './outage';
 import { LEASE_MS } from './plan-space';
 
 /** Batches that are on their way at the same time: one is read while another is registered and a third uploaded. */
 const BATCHES_IN_FLIGHT = 3;
-/** This many items in a row that found the other side not working: it is down, and going on would fail them all. */
-const UNAVAILABLE_IN_A_ROW = 10;
 
 /** What one read of the source yields: an item to ingest, one to skip, or one that failed already. */
 export type Source =
@@ -49,21 +47,27 @@ export async function ingestSlice(
   const errors: unknown[] = [];
   let ingested = 0;
   let failed = 0;
-  let unavailableInARow = 0;
+  const outage = new OutageWatch(({ failure: { step, itemKey } }) =>
+    step === 'download'
+      ? context.confluence.readPages([parseItemKey(itemKey).pageId], signal)
+      : context.unique.scope(scopeId, signal),
+  );
 
   const collect = async (items: readonly ReadyItem[]): Promise<void> => {
     const result = await ingestBatch(context, writer, items, now, signal);
     ingested += result.ingested;
-    if (result.ingested > 0) unavailableInARow = 0;
+    if (result.ingested > 0) outage.itemsPassed();
     await fail(result.failed);
     await store.leases.holdSpace(writer, now(), LEASE_MS);
   };
   const fail = async (failures: readonly ItemFailure[]): Promise<void> => {
     if (failures.length === 0) return;
-    unavailableInARow = failures.every(({ unavailable }) => unavailable) ? unavailableInARow + failures.length : 0;
-    const last = failures.at(-1)?.failure;
-    if (unavailableInARow >= UNAVAILABLE_IN_A_ROW && last !== undefined) throw new SystemDownError(last);
-    await store.ledger.recordFailed(writer, failures.map(({ failure, inDoubt }) => ({ ...failure, inDoubt })), now());
+    await outage.itemsFailed(failures);
+    await store.ledger.recordFailed(
+      writer,
+      failures.map(({ failure, inDoubt }) => ({ ...failure, inDoubt })),
+      now(),
+    );
     failed += failures.length;
   };
   const start = async (items: readonly ReadyItem[]): Promise<void> => {
@@ -74,7 +78,7 @@ export async function ingestSlice(
     inFlight.add(batch);
   };
 
-  let batch: ReadyItem[] = [];
+  const batch: ReadyItem[] = [];
   try {
     for await (const source of read(rows, scopeId)) {
       if (signal.aborted || errors.length > 0) break;

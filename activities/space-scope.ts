@@ -27,7 +27,8 @@ export async function ensureSpaceScope(
   async function createScope(): Promise<Scope> {
     const rootPath = await store.spaces.note(key.tenant, ROOT_PATH);
     const [created] = await unique.createScopes([`${rootPath ?? ''}/${key.spaceKey}`], signal);
-    if (created === undefined) throw new Error(`Unique did not create the scope of space ${key.spaceKey}; try again later.`);
+    if (created === undefined)
+      throw new Error(`Unique did not create the scope of space ${key.spaceKey}; try again later.`);
     return created.externalId === externalId ? created : unique.setExternalId(created.id, externalId, signal);
   }
 }

@@ -1,22 +1,25 @@
-import { spaceOutcome, type Totals } from '../rules/report';
+import { NO_ITEMS, spaceOutcome, type Totals } from '../rules/report';
+import type { RunKey } from '../store/store';
 import type { SpacesWithWorkInput, SpacesWithWorkResult } from './contract';
 import type { TenantContext } from './context';
+import { SpaceNotFoundError } from './errors';
 
 /**
  * The next spaces that need a workflow of their own: roots to walk, changed pages, unfinished work, or a comparison
  * that is due. Of the others nothing changed: they are reported here, because a child workflow for each would cost
- * more than the whole sync.
+ * more than the whole sync. Spaces that discovery did not find are reported with the last ones.
  *
  * Safe to run twice: it reads, and records the same results again.
  */
 export async function spacesWithWork(
-  { config, store }: TenantContext,
-  { tenant, run, after, limit, force }: SpacesWithWorkInput,
+  context: TenantContext,
+  { tenant, run, after, limit, request }: SpacesWithWorkInput,
   now: number,
 ): Promise<SpacesWithWorkResult> {
+  const { config, store } = context;
   const spaces = await store.manifest.spaces({ tenant, run }, after, limit);
   const options = {
-    force,
+    force: request.force === true,
     comparedBefore: now - config.verify.compareHours * 3_600_000,
     doubtBefore: now - config.verify.doubtMinutes * 60_000,
   };
@@ -32,5 +35,39 @@ export async function spacesWithWork(
     await store.runs.recordSpace(key, { spaceKey, spaceId, outcome: spaceOutcome(totals, false), totals });
   }
   const last = spaces.at(-1)?.spaceKey;
-  return spaces.length < limit || last === undefined ? { spaceKeys } : { spaceKeys, next: last };
+  if (spaces.length === limit && last !== undefined) return { spaceKeys, next: last };
+  await (request.spaces === undefined
+    ? holdLostSpaces(context, { tenant, run })
+    : refuseUnknownSpaces(context, { tenant, run }, request.spaces, now));
+  return { spaceKeys };
+}
+
+/** A space without a labelled page any more: what it has in Unique is held, since not being listed proves nothing. */
+async function holdLostSpaces({ store }: TenantContext, key: RunKey): Promise<void> {
+  for (const { spaceKey, contents } of await store.plan.spacesOnlyInLedger(key)) {
+    const known = await store.spaces.get(key.tenant, spaceKey);
+    const totals = { ...NO_ITEMS, held: contents };
+    await store.runs.recordSpace(
+      { ...key, spaceKey },
+      { spaceKey, spaceId: known?.spaceId ?? '', outcome: 'succeeded', totals },
+    );
+  }
+}
+
+/** A space that was asked for by name must not end in silence. */
+async function refuseUnknownSpaces(
+  { store }: TenantContext,
+  key: RunKey,
+  asked: readonly string[],
+  now: number,
+): Promise<void> {
+  for (const spaceKey of asked) {
+    if ((await store.manifest.space({ ...key, spaceKey })) !== undefined) continue;
+    const { message } = new SpaceNotFoundError(key.tenant, spaceKey);
+    await store.runs.recordSpace(
+      { ...key, spaceKey },
+      { spaceKey, spaceId: '', outcome: 'failed', totals: NO_ITEMS, message },
+    );
+    await store.runs.recordFailures(key, [{ spaceKey, itemKey: '', step: 'discover', message }], now);
+  }
 }

@@ -62,7 +62,7 @@ export function createBudget(options: {
   const intervalMs = 60_000 / requestsPerMinute;
   const mostPerLease = Math.max(1, Math.floor(LEASE_MS / intervalMs));
   const waiting = new Set<Waiter>();
-  let lease = { nextAt: -Infinity, left: 0, size: 0 };
+  let lease = noLease();
   let pausedUntil = -Infinity;
   let slowUntil = -Infinity;
   let serving = false;
@@ -92,8 +92,9 @@ export function createBudget(options: {
     // One who asks alone reserves little, so that nothing is wasted; who uses up what it has gets twice as much.
     const usedUp = lease.left === 0 && lease.nextAt > now() - LEASE_MS;
     const wanted = Math.min(mostPerLease, Math.max(waiting.size, usedUp ? lease.size * 2 : 1));
-    const { firstAt, count } = await ledger.reserve(target, wanted, intervalMs, now());
-    lease = { nextAt: firstAt, left: count, size: count };
+    const spacingMs = now() < slowUntil ? 2 * intervalMs : intervalMs;
+    const { firstAt, count } = await ledger.reserve(target, wanted, spacingMs, now());
+    lease = { nextAt: firstAt, left: count, size: count, spacingMs };
     return firstAt;
   }
 
@@ -101,9 +102,8 @@ export function createBudget(options: {
     const [first] = waiting;
     // The ledger was asked meanwhile and everybody left: the time stays reserved for the next caller.
     if (first === undefined) return;
-    const slots = now() < slowUntil ? 2 : 1;
-    lease.left -= slots;
-    lease.nextAt += slots * intervalMs;
+    lease.left -= 1;
+    lease.nextAt += lease.spacingMs;
     first.admit();
   }
 
@@ -148,13 +148,23 @@ export function createBudget(options: {
       if (at <= pausedUntil) return;
       pausedUntil = at;
       // Times inside the pause would all be due at its end.
-      lease = { nextAt: -Infinity, left: 0, size: 0 };
+      lease = noLease();
       await ledger.pause(target, at);
     },
     slowDown(until) {
       slowUntil = Math.max(slowUntil, until);
     },
   };
+}
+
+const noLease = (): Lease => ({ nextAt: -Infinity, left: 0, size: 0, spacingMs: 0 });
+
+/** Send times that are ours: `left` of `size`, the next at `nextAt`. */
+interface Lease {
+  nextAt: number;
+  left: number;
+  readonly size: number;
+  readonly spacingMs: number;
 }
 
 interface Waiter {

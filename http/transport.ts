@@ -55,29 +55,35 @@ export function createTransport(timeouts: Timeouts, onAnswer: (answer: http.Inco
 
 function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }: Timeouts): void {
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
   const limit = (code: TimeoutError['code'], ms: number) => {
     clearTimeout(timer);
     timer = setTimeout(() => request.destroy(new TimeoutError(code, ms)), ms);
   };
   const stalled = () => request.destroy(new TimeoutError('IDLE_TIMEOUT', idleBodyMs));
   request.once('socket', (socket: Socket) => {
+    // Next tick: axios sets the socket's time-out to zero in listeners that run after these.
+    const watchProgress = () => process.nextTick(() => socket.setTimeout(idleBodyMs));
     if (socket.connecting) {
       limit('CONNECT_TIMEOUT', connectMs);
-      const connected = 'encrypted' in socket ? 'secureConnect' : 'connect';
-      socket.once(connected, () => clearTimeout(timer));
+      socket.once('connect', watchProgress);
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+    } else {
+      watchProgress();
     }
-    socket.once('timeout', stalled);
-    // Next tick: axios sets the socket's time-out to zero in a listener that runs after this one.
-    process.nextTick(() => socket.setTimeout(idleBodyMs));
+    socket.on('timeout', stalled);
     const release = () => {
+      isOver = true;
+      // Once: by the time the request closes, the socket may serve another.
+      request.off('response', release).off('close', release);
       clearTimeout(timer);
       socket.off('timeout', stalled);
       socket.setTimeout(0);
     };
-    request.once('response', release);
-    request.once('close', release);
+    request.on('response', release).on('close', release);
   });
-  // The body is handed over: from here on it is the server's turn.
-  request.once('finish', () => limit('HEADERS_TIMEOUT', headersMs));
-  request.once('close', () => clearTimeout(timer));
+  request.once('finish', () => {
+    // The body is handed over: from here on it is the server's turn. It may have answered before.
+    if (!isOver) limit('HEADERS_TIMEOUT', headersMs);
+  });
 }

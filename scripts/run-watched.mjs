@@ -53,6 +53,6 @@ function bytesIn(folder) {
 
 /** The innermost cause in what a program printed: the SDK and pip wrap it in several layers, with stack traces below. */
 function lastCause(errors, code) {
-  const line = errors.match(/^.*error: .*$/im)?.[0] ?? errors.trim().split('\n').at(-1);
+  const line = errors.match(/^.*error( \[\w+\])?: .*$/im)?.[0] ?? errors.trim().split('\n').at(-1);
   return line.split('): ').at(-1).replace(/\]$/, '') || `exit code ${code}`;
 }

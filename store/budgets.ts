@@ -1,32 +1,39 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { BudgetLedger } from '../http/budget';
-import type { Database } from './schema';
+import type { Connection } from './connection';
 
-/** Send times of a target, shared by all workers on this store: a row that moves forward by what was reserved. */
-export function createBudgets(db: Kysely<Database>): BudgetLedger {
-  const read = async (tx: Kysely<Database>, target: string) => {
-    const row = await tx.selectFrom('budgets').where('target', '=', target).selectAll().executeTakeFirst();
-    return { nextAt: Number(row?.next_at ?? 0), pausedUntil: Number(row?.paused_until ?? 0) };
-  };
-  const write = async (tx: Kysely<Database>, target: string, next_at: number, paused_until: number) => {
-    await tx
-      .insertInto('budgets')
-      .values({ target, next_at, paused_until })
-      .onConflict((on) => on.column('target').doUpdateSet({ next_at, paused_until }))
-      .execute();
-  };
+/** Send times of each target in one row that all processes and tenants share. @see {@link BudgetLedger} */
+export function createBudgetLedger({ db, dialect }: Connection): BudgetLedger {
   return {
     reserve: (target, count, intervalMs, now) =>
-      db.transaction().execute(async (tx) => {
-        const { nextAt, pausedUntil } = await read(tx, target);
-        const firstAt = Math.max(now, nextAt, pausedUntil);
-        await write(tx, target, firstAt + count * intervalMs, pausedUntil);
+      db.transaction().execute(async (open) => {
+        await open
+          .insertInto('budgets')
+          .values({ target, next_at: 0, paused_until: 0 })
+          .onConflict((conflict) => conflict.column('target').doNothing())
+          .execute();
+        const query = open.selectFrom('budgets').select(['next_at', 'paused_until']).where('target', '=', target);
+        const row = await dialect.lock(query).executeTakeFirstOrThrow();
+        const firstAt = Math.max(now, row.next_at, row.paused_until);
+        await open
+          .updateTable('budgets')
+          .set({ next_at: firstAt + count * intervalMs })
+          .where('target', '=', target)
+          .execute();
         return { firstAt, count };
       }),
-    pause: (target, until) =>
-      db.transaction().execute(async (tx) => {
-        const { nextAt, pausedUntil } = await read(tx, target);
-        await write(tx, target, nextAt, Math.max(pausedUntil, until));
-      }),
+
+    async pause(target, until) {
+      await db
+        .insertInto('budgets')
+        .values({ target, next_at: 0, paused_until: until })
+        .onConflict((conflict) =>
+          conflict
+            .column('target')
+            .doUpdateSet({ paused_until: until })
+            .where(sql.ref<number>('budgets.paused_until'), '<', until),
+        )
+        .execute();
+    },
   };
 }

@@ -1,27 +1,67 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 
-/** The two engines; what they say differently stands in this file alone. */
+/** Which database a store speaks to. */
 export type Engine = 'sqlite' | 'postgres';
 
-export type ColumnType = 'text' | 'bigint';
+export type ColumnType = 'text' | 'bigint' | 'double precision';
 
-/** A table made of JSON: thousands of rows travel as one parameter, which keeps memory and parsing small. */
-export function jsonRows(engine: Engine, columns: Readonly<Record<string, ColumnType>>, rows: readonly object[]): RawBuilder<unknown> {
-  const json = JSON.stringify(rows);
-  const names = Object.keys(columns);
-  if (engine === 'sqlite') {
-    const list = sql.join(names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`));
-    return sql`select ${list} from json_each(${json})`;
-  }
-  const list = sql.join(names.map((name) => sql.ref(name)));
-  const definition = sql.join(names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name] ?? 'text')}`));
-  return sql`select ${list} from jsonb_to_recordset(${json}::jsonb) as given(${definition})`;
+/** The few expressions that SQLite and PostgreSQL write differently. */
+export interface Dialect {
+  /** Rows given as JSON in one parameter, whatever their number; absent columns are null. */
+  rows<T extends object>(rows: readonly T[], columns: Readonly<Record<keyof T & string, ColumnType>>): RawBuilder<T>;
+  /** Strings given as JSON in one parameter, to be used behind `in`. */
+  strings(values: readonly string[]): RawBuilder<string>;
+  /** Keeps the rows that a transaction read from being changed by another until it ends. */
+  keep<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** The same, but nobody else may keep them either. */
+  lock<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** Type of a column that counts itself up. */
+  readonly serial: RawBuilder<unknown>;
+  /** Type of a text column that keys are compared and sorted by: by bytes in both databases. */
+  readonly keyText: RawBuilder<unknown>;
+  /** Ends a `create table` whose rows lie in the order of their key. */
+  readonly keyOrdered: RawBuilder<unknown>;
 }
 
-/** The texts of a list, as a one-column table for `in`. */
-export function textList(engine: Engine, texts: readonly string[]): RawBuilder<string> {
-  const json = JSON.stringify(texts);
-  return engine === 'sqlite'
-    ? sql<string>`(select value from json_each(${json}))`
-    : sql<string>`(select jsonb_array_elements_text(${json}::jsonb))`;
+const name = (column: string) => sql.ref(column);
+const list = (parts: readonly RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
+
+const sqlite: Dialect = {
+  rows<T extends object>(rows: readonly T[], columns: Readonly<Record<string, ColumnType>>) {
+    const selected = Object.keys(columns).map((column) => sql`value ->> ${sql.lit(column)} as ${name(column)}`);
+    return sql<T>`(select ${list(selected)} from json_each(${toJson(rows)}))`;
+  },
+  strings: (values) => sql<string>`(select value from json_each(${toJson(values)}))`,
+  // One process and one connection: transactions never overlap.
+  keep: (query) => query,
+  lock: (query) => query,
+  serial: sql`integer primary key autoincrement`,
+  keyText: sql`text`,
+  keyOrdered: sql`without rowid`,
+};
+
+const postgres: Dialect = {
+  rows<T extends object>(rows: readonly T[], columns: Readonly<Record<string, ColumnType>>) {
+    const typed = Object.entries(columns).map(([column, type]) => sql`${name(column)} ${sql.raw(type)}`);
+    return sql<T>`(select * from json_to_recordset(${toJson(rows)}::json) as given(${list(typed)}))`;
+  },
+  strings: (values) => sql<string>`(select value from json_array_elements_text(${toJson(values)}::json))`,
+  keep: (query) => query.forShare(),
+  lock: (query) => query.forUpdate(),
+  serial: sql`bigint generated always as identity primary key`,
+  keyText: sql`text collate "C"`,
+  keyOrdered: sql``,
+};
+
+export const dialects: Readonly<Record<Engine, Dialect>> = { sqlite, postgres };
+
+/**
+ * JSON without what no database keeps: a NUL character and half of a surrogate pair become U+FFFD. PostgreSQL refuses
+ * both; the SQLite driver ends the whole process when it reads the latter. Titles come from elsewhere and may hold them.
+ */
+function toJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  // `JSON.stringify` escapes a surrogate only when it stands alone. Any other escape is kept, an escaped backslash too.
+  if (!json.includes('\\u')) return json;
+  return json.replace(/\\(?:u(?:0000|d[89a-f][\da-f]{2})|[^])/g, (escape) => (escape.length > 2 ? '\\ufffd' : escape));
 }

@@ -1,29 +1,34 @@
-import type { Kysely } from 'kysely';
-import type { Engine } from './dialect';
-import { insertManifestRows } from './manifest';
-import type { Database } from './schema';
+import type { Connection } from './connection';
+import { insertRows } from './manifest-insert';
 import type { Discoveries } from './store';
 
-/** Listings in progress; a cursor and the rows before it are stored together, so a retried step loses none. */
-export function createDiscoveries(db: Kysely<Database>, engine: Engine): Discoveries {
+/** @see {@link Discoveries} */
+export function createDiscoveries({ db, dialect }: Connection): Discoveries {
   return {
     async get({ tenant, run }, part) {
       const row = await db
         .selectFrom('discoveries')
-        .where((is) => is.and({ tenant, run, part }))
         .select(['cursor', 'sealed'])
+        .where('tenant', '=', tenant)
+        .where('run', '=', run)
+        .where('part', '=', part)
         .executeTakeFirst();
-      return row && { sealed: row.sealed === 1, ...(row.cursor === null ? {} : { cursor: row.cursor }) };
+      if (row === undefined) return undefined;
+      return { sealed: row.sealed === 1, ...(row.cursor === null ? {} : { cursor: row.cursor }) };
     },
+
     async addPage(key, part, rows, next) {
       const { tenant, run } = key;
-      const state = { cursor: next ?? null, sealed: next === undefined ? 1 : 0 };
-      await db.transaction().execute(async (tx) => {
-        await insertManifestRows(tx, engine, key, rows);
-        await tx
+      const moved = { cursor: next ?? null, sealed: next === undefined ? 1 : 0 } as const;
+      await db.transaction().execute(async (open) => {
+        await insertRows(open, dialect, key, rows);
+        await open
           .insertInto('discoveries')
-          .values({ tenant, run, part, ...state })
-          .onConflict((at) => at.columns(['tenant', 'run', 'part']).doUpdateSet(state))
+          .values({ tenant, run, part, ...moved })
+          // What is sealed stays so, whatever a page that comes late says.
+          .onConflict((conflict) =>
+            conflict.columns(['tenant', 'run', 'part']).doUpdateSet(moved).where('discoveries.sealed', '=', 0),
+          )
           .execute();
       });
     },

@@ -21,25 +21,46 @@ export function createLedger(db: Kysely<Database>, engine: Engine): Ledger {
       await work(tx);
     });
 
-  async function setOutcome(tx: Kysely<Database>, writer: Writer, outcome: 'done' | 'skipped', itemKeys: readonly string[]): Promise<void> {
+  async function setOutcome(
+    tx: Kysely<Database>,
+    writer: Writer,
+    outcome: 'done' | 'skipped',
+    itemKeys: readonly string[],
+  ): Promise<void> {
     const { tenant, run, spaceKey } = writer;
     const keys = textList(engine, itemKeys);
     const ofSpace = { tenant, run, space_key: spaceKey };
-    await tx.updateTable('manifest').set({ outcome }).where((is) => is.and(ofSpace)).where('item_key', 'in', keys).execute();
-    await tx.deleteFrom('failures').where((is) => is.and(ofSpace)).where('item_key', 'in', keys).execute();
+    await tx
+      .updateTable('manifest')
+      .set({ outcome })
+      .where((is) => is.and(ofSpace))
+      .where('item_key', 'in', keys)
+      .execute();
+    await tx
+      .deleteFrom('failures')
+      .where((is) => is.and(ofSpace))
+      .where('item_key', 'in', keys)
+      .execute();
   }
 
   return {
     announce: (writer, items, at) =>
       write(writer, async (tx) => {
         const { tenant, run, spaceKey, attempt } = writer;
-        const given = jsonRows(engine, { item_key: 'text', is_new: 'bigint' }, items.map(({ itemKey, isNew }) => ({ item_key: itemKey, is_new: isNew ? 1 : 0 })));
+        const given = jsonRows(
+          engine,
+          { item_key: 'text', is_new: 'bigint' },
+          items.map(({ itemKey, isNew }) => ({ item_key: itemKey, is_new: isNew ? 1 : 0 })),
+        );
         // A redo that was due begins with a clean slate; whatever happens from here on decides anew.
         await sql`
           update ledger set doubt_since = null where tenant = ${tenant} and space_key = ${spaceKey}
             and item_key in (select m.item_key from manifest m where m.tenant = ${tenant} and m.run = ${run}
               and m.space_key = ${spaceKey} and m.is_due = 1)
-            and item_key in ${textList(engine, items.map(({ itemKey }) => itemKey))}`.execute(tx);
+            and item_key in ${textList(
+              engine,
+              items.map(({ itemKey }) => itemKey),
+            )}`.execute(tx);
         await sql`
           insert into ledger (tenant, space_key, item_key, state, run, attempt, is_new, attempts, updated_at)
           select ${tenant}, ${spaceKey}, given.item_key, 'registering', ${run}, ${attempt}, given.is_new, 1, ${sql.lit(at)}
@@ -53,22 +74,42 @@ export function createLedger(db: Kysely<Database>, engine: Engine): Ledger {
     recordFinalized: (writer, items, at) =>
       write(writer, async (tx) => {
         const columns = { item_key: 'text', content_id: 'text', fingerprint: 'text', version: 'bigint' } as const;
-        const given = items.map((item) => ({ item_key: item.itemKey, content_id: item.contentId, fingerprint: item.fingerprint, version: item.version }));
+        const given = items.map((item) => ({
+          item_key: item.itemKey,
+          content_id: item.contentId,
+          fingerprint: item.fingerprint,
+          version: item.version,
+        }));
         await sql`
           update ledger set state = 'finalized', content_id = given.content_id, fingerprint = given.fingerprint,
             version = given.version, failure_step = null, failure_status = null, failure_message = null, attempts = 0,
             updated_at = ${sql.lit(at)}
           from (${jsonRows(engine, columns, given)}) as given
-          where ledger.tenant = ${writer.tenant} and ledger.space_key = ${writer.spaceKey} and ledger.item_key = given.item_key`.execute(tx);
-        await setOutcome(tx, writer, 'done', items.map(({ itemKey }) => itemKey));
+          where ledger.tenant = ${writer.tenant} and ledger.space_key = ${writer.spaceKey} and ledger.item_key = given.item_key`.execute(
+          tx,
+        );
+        await setOutcome(
+          tx,
+          writer,
+          'done',
+          items.map(({ itemKey }) => itemKey),
+        );
       }),
     recordFailed: (writer, failures, at) =>
       write(writer, async (tx) => {
         const { tenant, run, spaceKey, attempt } = writer;
         for (const { itemKey, step, httpStatus, message, inDoubt } of failures) {
-          const failure = { failure_step: step, failure_status: httpStatus ?? null, failure_message: message.slice(0, 500) };
+          const failure = {
+            failure_step: step,
+            failure_status: httpStatus ?? null,
+            failure_message: message.slice(0, 500),
+          };
           const item = { tenant, space_key: spaceKey, item_key: itemKey };
-          await tx.updateTable('ledger').set({ ...failure, updated_at: at }).where((is) => is.and(item)).execute();
+          await tx
+            .updateTable('ledger')
+            .set({ ...failure, updated_at: at })
+            .where((is) => is.and(item))
+            .execute();
           const announced = tx.updateTable('ledger').where((is) => is.and({ ...item, attempt, state: 'registering' }));
           // Without an answer the row stays announced: the request may still be on its way.
           await (inDoubt ? announced.set({ doubt_since: at }) : announced.set({ state: 'failed' })).execute();
@@ -92,7 +133,12 @@ export function createLedger(db: Kysely<Database>, engine: Engine): Ledger {
             .onConflict((on) => on.columns(['tenant', 'space_key', 'item_key']).doUpdateSet(empty))
             .execute();
         }
-        await setOutcome(tx, writer, 'skipped', items.map(({ itemKey }) => itemKey));
+        await setOutcome(
+          tx,
+          writer,
+          'skipped',
+          items.map(({ itemKey }) => itemKey),
+        );
       }),
     async count(tenant, spaceKey) {
       const rows = await db

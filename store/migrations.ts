@@ -7,7 +7,9 @@ export class StoreTooNewError extends Error {
   override readonly name = 'StoreTooNewError';
 
   constructor(found: number, known: number) {
-    super(`The store was made by a newer version of SyncSpace (schema ${found}, this one knows ${known}). Start that version, or give this one a store of its own by SYNCSPACE_HOME or SYNCSPACE_STORE_URL.`);
+    super(
+      `The store was made by a newer version of SyncSpace (schema ${found}, this one knows ${known}). Start that version, or give this one a store of its own by SYNCSPACE_HOME or SYNCSPACE_STORE_URL.`,
+    );
   }
 }
 
@@ -67,5 +69,9 @@ export function migrate(db: Kysely<Database>): Promise<string> {
 }
 
 async function setFact(db: Kysely<Database>, name: string, value: string): Promise<void> {
-  await db.insertInto('facts').values({ name, value }).onConflict((at) => at.column('name').doUpdateSet({ value })).execute();
+  await db
+    .insertInto('facts')
+    .values({ name, value })
+    .onConflict((at) => at.column('name').doUpdateSet({ value }))
+    .execute();
 }

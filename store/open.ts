@@ -1,85 +1,93 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
-import LibsqlDatabase from 'libsql';
-import { createBudgets } from './budgets';
-import type { Engine } from './dialect';
+import { join, resolve } from 'node:path';
+import { type Dialect as KyselyDialect, Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { createBudgetLedger } from './budgets';
+import type { Connection } from './connection';
+import { dialects, type Engine } from './dialect';
 import { createDiscoveries } from './discoveries';
+import { StoreUnavailableError } from './errors';
+import { takeFileLock } from './file-lock';
+import { guardedDialect } from './guarded-dialect';
 import { createLeases } from './leases';
 import { createLedger } from './ledger';
 import { createManifest } from './manifest';
-import { migrate } from './migrations';
+import { migrate } from './migrate';
 import { createPlan } from './plan';
-import { lockProcess, type ProcessLock } from './process-lock';
+import { openPostgres, postgresError } from './postgres-pool';
 import { createRuns } from './runs';
-import type { Database } from './schema';
+import type { Schema } from './schema';
 import { createSpaces } from './spaces';
+import { openSqlite, sqliteError } from './sqlite-database';
 import type { Store } from './store';
 
-/** Thrown when the database cannot be opened: no room, no permission, no server. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
-
-  constructor(where: string, reason: string) {
-    super(`The store ${where} cannot be opened: ${reason}. Make room or give this user write permission, or name another folder by SYNCSPACE_HOME.`);
-  }
+/**
+ * Opens the store and brings its tables up to date: SQLite in the file `store.db` of the home folder, or PostgreSQL
+ * where a URL is given. A SQLite store is locked for this process until it is closed.
+ *
+ * @param url `postgres://…`; never part of an error, it holds a password
+ * @throws {StoreLockedError} when another process has the SQLite file
+ * @throws {StoreUnavailableError} when the store cannot be reached or written
+ * @throws {StoreNewerError} when a newer version made it
+ */
+export async function openStore({ home, url }: { readonly home: string; readonly url?: string }): Promise<Store> {
+  return url === undefined || url === '' ? openSqliteStore(resolve(home, 'store.db')) : openPostgresStore(url);
 }
 
-/**
- * Opens the store, brings its schema up to date, and locks it: one worker process a SQLite file.
- *
- * @throws {StoreLockedError} @throws {StoreUnavailableError} @throws {StoreTooNewError}
- */
-export async function openStore({ home }: { readonly home: string; readonly url?: string }): Promise<Store> {
-  const file = join(home, 'store.db');
-  const lock = openOr(file, () => {
-    mkdirSync(home, { recursive: true });
-    return lockProcess(join(home, 'store.lock'));
-  });
+async function openSqliteStore(file: string): Promise<Store> {
+  const lock = takeFileLock(file);
   try {
-    const db = openSqlite(file);
-    const identity = await migrate(db);
-    return assemble(db, 'sqlite', identity, lock);
+    const dialect = guardedDialect(new SqliteDialect({ database: openSqlite(file) }), (error) => sqliteError(file, error));
+    return await openWith('sqlite', dialect, async () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function openSqlite(file: string): Kysely<Database> {
-  const database = openOr(file, () => {
-    const opened = new LibsqlDatabase(file);
-    // A killed process loses nothing; a power cut may lose the last moments, which the next run does again.
-    opened.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000; pragma temp_store = memory');
-    return opened;
-  });
-  return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
+async function openPostgresStore(url: string): Promise<Store> {
+  const where = serverOf(url);
+  const dialect = new PostgresDialect({ pool: openPostgres(url) });
+  return openWith('postgres', guardedDialect(dialect, (error) => postgresError(where, error)), async () => undefined);
 }
 
-function assemble(db: Kysely<Database>, engine: Engine, identity: string, lock: ProcessLock): Store {
+/** Host, port and database of a URL, without user and password. */
+function serverOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new StoreUnavailableError(
+      'SYNCSPACE_STORE_URL is no address of a PostgreSQL server. Write it as postgres://user:password@host:5432/database.',
+      undefined,
+    );
+  }
+  return join(parsed.host === '' ? 'localhost' : parsed.host, parsed.pathname);
+}
+
+async function openWith(engine: Engine, kyselyDialect: KyselyDialect, release: () => Promise<void>): Promise<Store> {
+  const db = new Kysely<Schema>({ dialect: kyselyDialect });
+  const connection: Connection = { db, dialect: dialects[engine] };
+  try {
+    await migrate(db as unknown as Kysely<unknown>, connection.dialect);
+    const { identity } = await db.selectFrom('store_info').select('identity').executeTakeFirstOrThrow();
+    return createStore(connection, identity, release);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+function createStore(connection: Connection, identity: string, release: () => Promise<void>): Store {
   return {
     identity,
-    runs: createRuns(db),
-    discoveries: createDiscoveries(db, engine),
-    manifest: createManifest(db, engine),
-    plan: createPlan(db, engine),
-    ledger: createLedger(db, engine),
-    spaces: createSpaces(db),
-    leases: createLeases(db),
-    budgets: createBudgets(db),
+    runs: createRuns(connection),
+    discoveries: createDiscoveries(connection),
+    manifest: createManifest(connection),
+    plan: createPlan(connection),
+    ledger: createLedger(connection),
+    spaces: createSpaces(connection),
+    leases: createLeases(connection),
+    budgets: createBudgetLedger(connection),
     async close() {
-      await db.destroy();
-      lock.release();
+      await connection.db.destroy();
+      await release();
     },
   };
-}
-
-function openOr<T>(file: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    const { code, message, name } = error as NodeJS.ErrnoException; // whatever is thrown, its text is all we need
-    if (name === 'StoreLockedError') throw error;
-    throw new StoreUnavailableError(file, code ?? message);
-  }
 }

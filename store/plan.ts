@@ -35,7 +35,9 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
   }
 
   async function hasSlices(key: SpaceRunKey): Promise<boolean> {
-    return (await count(sql`(select 1 from manifest m where ${items(key)} and m.slice is not null limit 1) as cut`)) > 0;
+    return (
+      (await count(sql`(select 1 from manifest m where ${items(key)} and m.slice is not null limit 1) as cut`)) > 0
+    );
   }
 
   async function ranges(key: SpaceRunKey, retry: number): Promise<SliceRanges> {
@@ -50,7 +52,15 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
   }
 
   /** Numbers the items that `which` names in slices from `first`, bounded by count and bytes. */
-  async function cut(key: SpaceRunKey, kind: ItemKind, which: RawBuilder<unknown>, first: number, itemsASlice: number, bytes: number, retry: number): Promise<void> {
+  async function cut(
+    key: SpaceRunKey,
+    kind: ItemKind,
+    which: RawBuilder<unknown>,
+    first: number,
+    itemsASlice: number,
+    bytes: number,
+    retry: number,
+  ): Promise<void> {
     await sql`
       with numbered as (
         select m.item_key, row_number() over (order by m.item_key) - 1 as n,
@@ -64,7 +74,13 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
         and manifest.item_key = cut.item_key`.execute(db);
   }
 
-  async function cutBoth(key: SpaceRunKey, which: RawBuilder<unknown>, first: { page: number; attachment: number }, bounds: SliceBounds, retry: number): Promise<void> {
+  async function cutBoth(
+    key: SpaceRunKey,
+    which: RawBuilder<unknown>,
+    first: { page: number; attachment: number },
+    bounds: SliceBounds,
+    retry: number,
+  ): Promise<void> {
     const { pages, attachments, attachmentBytes } = bounds;
     await cut(key, 'page', which, first.page, pages, attachmentBytes, retry);
     await cut(key, 'attachment', which, first.attachment, attachments, attachmentBytes, retry);
@@ -95,7 +111,11 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
     },
     async adopt(key, contents, at) {
       if (await hasSlices(key)) return;
-      const given = jsonRows(engine, { item_key: 'text', content_id: 'text' }, contents.map(({ itemKey, contentId }) => ({ item_key: itemKey, content_id: contentId })));
+      const given = jsonRows(
+        engine,
+        { item_key: 'text', content_id: 'text' },
+        contents.map(({ itemKey, contentId }) => ({ item_key: itemKey, content_id: contentId })),
+      );
       await db.transaction().execute(async (tx) => {
         await sql`
           insert into ledger (tenant, space_key, item_key, state, content_id, fingerprint, version, run, attempt, is_new, attempts, updated_at)
@@ -104,25 +124,39 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
           where true
           on conflict (tenant, space_key, item_key) do nothing`.execute(tx);
         await sql`update manifest as m set action = 'unchanged', is_new = 0
-          where ${items(key)} and m.item_key in ${textList(engine, contents.map(({ itemKey }) => itemKey))}
-            and exists (select 1 from ledger l where ${sameItem} and l.state = 'finalized' and l.attempt = '')`.execute(tx);
+          where ${items(key)} and m.item_key in ${textList(
+            engine,
+            contents.map(({ itemKey }) => itemKey),
+          )}
+            and exists (select 1 from ledger l where ${sameItem} and l.state = 'finalized' and l.attempt = '')`.execute(
+          tx,
+        );
       });
     },
     async notInManifest(key, itemKeys) {
       const { rows } = await sql<{ item_key: string }>`
-        select given.item_key from (${jsonRows(engine, { item_key: 'text' }, itemKeys.map((item_key) => ({ item_key })))}) as given
+        select given.item_key from (${jsonRows(
+          engine,
+          { item_key: 'text' },
+          itemKeys.map((item_key) => ({ item_key })),
+        )}) as given
         where not exists (select 1 from manifest m where ${items(key)} and m.item_key = given.item_key)`.execute(db);
       return rows.map((row) => row.item_key);
     },
     async keepCandidates(key, itemKeys) {
-      const given = jsonRows(engine, { item_key: 'text' }, itemKeys.map((item_key) => ({ item_key })));
+      const given = jsonRows(
+        engine,
+        { item_key: 'text' },
+        itemKeys.map((item_key) => ({ item_key })),
+      );
       await sql`
         insert into candidates (tenant, run, space_key, item_key)
         select ${key.tenant}, ${key.run}, ${key.spaceKey}, given.item_key from (${given}) as given
         where not exists (select 1 from manifest m where ${items(key)} and m.item_key = given.item_key)
         on conflict (tenant, run, space_key, item_key) do nothing`.execute(db);
     },
-    countHeld: (key) => count(sql`(
+    countHeld: (key) =>
+      count(sql`(
       select l.item_key from ledger l where ${isMissing(key)}
       union select c.item_key from candidates c where c.tenant = ${key.tenant} and c.run = ${key.run} and c.space_key = ${key.spaceKey}) as held`),
     async missing(key, limit) {
@@ -132,7 +166,13 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
     },
     async cutSlices(key, bounds) {
       if (!(await hasSlices(key))) {
-        await cutBoth(key, sql`m.action in ('new', 'updated') and m.outcome is null`, { page: 0, attachment: 0 }, bounds, 0);
+        await cutBoth(
+          key,
+          sql`m.action in ('new', 'updated') and m.outcome is null`,
+          { page: 0, attachment: 0 },
+          bounds,
+          0,
+        );
       }
       return ranges(key, 0);
     },
@@ -163,10 +203,15 @@ export function createPlan(db: Kysely<Database>, engine: Engine): Plan {
     counts,
     async totals(key) {
       const { rows } = await sql<{ action: string | null; outcome: string | null; n: number | string }>`
-        select m.action, m.outcome, count(*) as n from manifest m where ${items(key)} group by m.action, m.outcome`.execute(db);
+        select m.action, m.outcome, count(*) as n from manifest m where ${items(key)} group by m.action, m.outcome`.execute(
+        db,
+      );
       const of = (action: string | undefined, outcome: string | undefined) =>
         rows
-          .filter((row) => (action === undefined || row.action === action) && (outcome === undefined || row.outcome === outcome))
+          .filter(
+            (row) =>
+              (action === undefined || row.action === action) && (outcome === undefined || row.outcome === outcome),
+          )
           .reduce((sum, row) => sum + Number(row.n), 0);
       const failed = await count(sql`failures f where f.tenant = ${key.tenant} and f.run = ${key.run}
         and f.space_key = ${key.spaceKey} and f.item_key <> ''`);

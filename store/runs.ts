@@ -1,91 +1,89 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Failure, SpaceReport, TenantReport } from '../rules/report';
-import type { Database } from './schema';
+import type { Selectable } from 'kysely';
+import type { SpaceReport, TenantReport } from '../rules/report';
+import type { Connection } from './connection';
+import { writeFailures } from './failure-rows';
+import { purgeRuns } from './purge';
+import { dropResults, dropWorkingData } from './run-data';
+import { readProgress } from './run-progress';
+import type { RunTable } from './schema';
 import type { RunKey, RunRow, Runs } from './store';
 
-const MAX_MESSAGE = 500;
-/** What a run keeps only as long as it is open. */
-const WORKING_TABLES = ['manifest', 'candidates', 'discoveries', 'slices'] as const;
-
-/** Runs, their failures and the results of their spaces. */
-export function createRuns(db: Kysely<Database>): Runs {
-  const find = async ({ tenant, run }: RunKey): Promise<RunRow | undefined> => {
-    const row = await db.selectFrom('runs').where((is) => is.and({ tenant, run })).selectAll().executeTakeFirst();
-    return row && toRunRow(row);
-  };
-
+/** @see {@link Runs} */
+export function createRuns(connection: Connection): Runs {
+  const { db, dialect } = connection;
   return {
     async begin({ tenant, run, workflowId, startedAt }) {
       await db
         .insertInto('runs')
         .values({ tenant, run, workflow_id: workflowId, started_at: startedAt, ended_at: null, outcome: null, report: null })
-        .onConflict((at) => at.columns(['tenant', 'run']).doNothing())
+        .onConflict((conflict) => conflict.columns(['tenant', 'run']).doNothing())
         .execute();
-      const row = await find({ tenant, run });
-      if (row === undefined) throw new Error(`Run ${run} of tenant ${tenant} was not stored.`);
-      return row;
+      return toRunRow(await find({ tenant, run }).executeTakeFirstOrThrow());
     },
-    get: find,
-    async addRequests({ tenant, run }, { confluence, unique, downloads, uploads }) {
-      await db
-        .updateTable('runs')
-        .set({
-          confluence: sql`confluence + ${confluence}`,
-          unique_calls: sql`unique_calls + ${unique}`,
-          downloads: sql`downloads + ${downloads}`,
-          uploads: sql`uploads + ${uploads}`,
-        })
-        .where((is) => is.and({ tenant, run }))
+
+    async get(key) {
+      const row = await find(key).executeTakeFirst();
+      return row && toRunRow(row);
+    },
+
+    async addRequests(key, requests) {
+      await update(key)
+        .set((eb) => ({
+          confluence: eb('confluence', '+', requests.confluence),
+          unique: eb('unique', '+', requests.unique),
+          downloads: eb('downloads', '+', requests.downloads),
+          uploads: eb('uploads', '+', requests.uploads),
+        }))
         .execute();
     },
-    async setTruncated({ tenant, run }) {
-      await db.updateTable('runs').set({ truncated: 1 }).where((is) => is.and({ tenant, run })).execute();
+
+    async setTruncated(key) {
+      await update(key).set({ truncated: 1 }).execute();
     },
-    async end({ tenant, run }, report, endedAt) {
-      await db
-        .updateTable('runs')
-        .set({ outcome: report.outcome, report: JSON.stringify(report), ended_at: endedAt })
-        .where((is) => is.and({ tenant, run }))
+
+    async end(key, report, endedAt) {
+      // First the report: a crash while the rest is dropped leaves a closed run, whose rest the next purge drops.
+      await update(key)
+        .set({ report: JSON.stringify(report), outcome: report.outcome, ended_at: endedAt })
+        .where('ended_at', 'is', null)
         .execute();
-      await forget(db, { tenant, run });
+      await dropWorkingData(connection, key);
     },
-    async restart({ tenant, run }) {
-      await forget(db, { tenant, run });
-      await db.deleteFrom('space_reports').where((is) => is.and({ tenant, run })).execute();
-      await db.deleteFrom('failures').where((is) => is.and({ tenant, run })).execute();
-      await db.updateTable('runs').set({ ended_at: null, outcome: null }).where((is) => is.and({ tenant, run })).execute();
+
+    async restart(key) {
+      const row = await find(key).executeTakeFirst();
+      if (row?.ended_at == null) return;
+      // Last the reopening: a crash in between leaves a closed run, which is restarted once more.
+      await dropWorkingData(connection, key);
+      await dropResults(connection, key);
+      await update(key).set({ ended_at: null, outcome: null }).execute();
     },
+
     async list(tenant, limit) {
       const rows = await db
         .selectFrom('runs')
-        .where('tenant', '=', tenant)
         .selectAll()
+        .where('tenant', '=', tenant)
         .orderBy('started_at', 'desc')
         .limit(limit)
         .execute();
       return rows.map(toRunRow);
     },
-    async progress({ tenant, run }) {
-      const { rows } = await sql<{ action: string | null; outcome: string | null; n: number | string }>`
-        select action, outcome, count(*) as n from manifest
-        where tenant = ${tenant} and run = ${run} and kind <> 'root' group by action, outcome`.execute(db);
-      const sum = (which: (row: (typeof rows)[number]) => boolean) =>
-        rows.filter(which).reduce((total, row) => total + Number(row.n), 0);
-      return {
-        discovered: sum(() => true),
-        done: sum((row) => row.outcome === 'done'),
-        failed: sum((row) => row.outcome === 'failed'),
-        toDo: sum((row) => row.outcome === null && (row.action === 'new' || row.action === 'updated')),
-      };
-    },
+
+    progress: (key) => readProgress(connection, key),
+
     async recordFailures(key, failures, at) {
-      if (failures.length > 0) await db.transaction().execute((tx) => writeFailures(tx, key, failures, at));
+      if (failures.length === 0) return;
+      await db.transaction().execute((open) => writeFailures(open, dialect, key, failures, at));
     },
+
     async failures({ tenant, run }, limit) {
       const rows = await db
         .selectFrom('failures')
-        .where((is) => is.and({ tenant, run }))
         .selectAll()
+        .where('tenant', '=', tenant)
+        .where('run', '=', run)
+        .orderBy('at')
         .orderBy('space_key')
         .orderBy('item_key')
         .limit(limit)
@@ -93,76 +91,55 @@ export function createRuns(db: Kysely<Database>): Runs {
       return rows.map((row) => ({
         spaceKey: row.space_key,
         itemKey: row.item_key,
-        step: row.step as Failure['step'], // written by writeFailures alone
+        step: row.step,
         ...(row.http_status === null ? {} : { httpStatus: row.http_status }),
         message: row.message,
       }));
     },
+
     async recordSpace({ tenant, run, spaceKey }, report) {
-      const text = JSON.stringify(report);
+      const json = JSON.stringify(report);
       await db
         .insertInto('space_reports')
-        .values({ tenant, run, space_key: spaceKey, report: text })
-        .onConflict((at) => at.columns(['tenant', 'run', 'space_key']).doUpdateSet({ report: text }))
+        .values({ tenant, run, space_key: spaceKey, report: json })
+        .onConflict((conflict) => conflict.columns(['tenant', 'run', 'space_key']).doUpdateSet({ report: json }))
         .execute();
     },
+
     async spaceReports({ tenant, run }) {
       const rows = await db
         .selectFrom('space_reports')
-        .where((is) => is.and({ tenant, run }))
         .select('report')
+        .where('tenant', '=', tenant)
+        .where('run', '=', run)
         .orderBy('space_key')
         .execute();
-      return rows.map((row) => JSON.parse(row.report) as SpaceReport); // written by recordSpace alone
+      // Written by this file only, from the same type.
+      return rows.map((row) => JSON.parse(row.report) as SpaceReport);
     },
-    async purge(before) {
-      const old = await db
-        .selectFrom('runs')
-        .where((is) => is.or([is('ended_at', '<', before), is.and([is('ended_at', 'is', null), is('started_at', '<', before)])]))
-        .select(['tenant', 'run'])
-        .execute();
-      for (const { tenant, run } of old) {
-        await forget(db, { tenant, run });
-        for (const table of ['space_reports', 'failures', 'runs'] as const) {
-          await db.deleteFrom(table).where('tenant', '=', tenant).where('run', '=', run).execute();
-        }
-      }
-    },
+
+    purge: (before) => purgeRuns(connection, before),
   };
-}
 
-async function forget(db: Kysely<Database>, { tenant, run }: RunKey): Promise<void> {
-  for (const table of WORKING_TABLES) {
-    await db.deleteFrom(table).where('tenant', '=', tenant).where('run', '=', run).execute();
+  function find({ tenant, run }: RunKey) {
+    return db.selectFrom('runs').selectAll().where('tenant', '=', tenant).where('run', '=', run);
+  }
+
+  function update({ tenant, run }: RunKey) {
+    return db.updateTable('runs').where('tenant', '=', tenant).where('run', '=', run);
   }
 }
 
-/** One row an item and run: a later failure of the same item replaces the earlier. */
-export async function writeFailures(db: Kysely<Database>, { tenant, run }: RunKey, failures: readonly Failure[], at: number): Promise<void> {
-  for (const { spaceKey, itemKey, step, httpStatus, message } of failures) {
-    const failure = { step, http_status: httpStatus ?? null, message: message.slice(0, MAX_MESSAGE), at };
-    await db
-      .insertInto('failures')
-      .values({ tenant, run, space_key: spaceKey, item_key: itemKey, ...failure })
-      .onConflict((on) => on.columns(['tenant', 'run', 'space_key', 'item_key']).doUpdateSet(failure))
-      .execute();
-  }
-}
-
-function toRunRow(row: Selectable<Database['runs']>): RunRow {
+function toRunRow(row: Selectable<RunTable>): RunRow {
+  const { confluence, unique, downloads, uploads } = row;
   return {
     tenant: row.tenant,
     run: row.run,
     workflowId: row.workflow_id,
-    startedAt: Number(row.started_at),
-    ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
-    ...(row.outcome === null ? {} : { outcome: row.outcome as TenantReport['outcome'] }), // written by `end` alone
-    requests: {
-      confluence: Number(row.confluence),
-      unique: Number(row.unique_calls),
-      downloads: Number(row.downloads),
-      uploads: Number(row.uploads),
-    },
+    startedAt: row.started_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
+    requests: { confluence, unique, downloads, uploads },
     truncated: row.truncated === 1,
     ...(row.report === null ? {} : { report: JSON.parse(row.report) as TenantReport }),
   };

@@ -1,93 +1,214 @@
 import type { Generated } from 'kysely';
+import type { ItemKind } from '../rules/item';
+import type { Outcome, Step } from '../rules/report';
 
-// Table types. Times are milliseconds since the epoch; booleans are 0 or 1, which both engines store alike.
+/**
+ * The tables. Flags are 0 or 1: the SQLite driver ends the whole process over a boolean. Times are milliseconds since
+ * the epoch. Absent values are null.
+ */
+export interface Schema {
+  readonly store_info: StoreInfoTable;
+  readonly runs: RunTable;
+  readonly space_reports: SpaceReportTable;
+  readonly failures: FailureTable;
+  readonly discoveries: DiscoveryTable;
+  readonly run_spaces: RunSpaceTable;
+  readonly manifest: ManifestTable;
+  readonly candidates: CandidateTable;
+  readonly slice_cuts: SliceCutTable;
+  readonly slices: SliceTable;
+  readonly slice_attempts: SliceAttemptTable;
+  readonly ledger: LedgerTable;
+  readonly spaces: SpaceTable;
+  readonly notes: NoteTable;
+  readonly leases: LeaseTable;
+  readonly budgets: BudgetTable;
+}
 
-export interface Database {
-  facts: { name: string; value: string };
-  notes: { tenant: string; name: string; value: string };
-  runs: {
-    tenant: string;
-    run: string;
-    workflow_id: string;
-    started_at: number;
-    ended_at: number | null;
-    outcome: string | null;
-    confluence: Generated<number>;
-    unique_calls: Generated<number>;
-    downloads: Generated<number>;
-    uploads: Generated<number>;
-    truncated: Generated<number>;
-    report: string | null;
-  };
-  space_reports: { tenant: string; run: string; space_key: string; report: string };
-  failures: {
-    tenant: string;
-    run: string;
-    space_key: string;
-    item_key: string;
-    step: string;
-    http_status: number | null;
-    message: string;
-    at: number;
-  };
-  discoveries: { tenant: string; run: string; part: string; cursor: string | null; sealed: number };
-  manifest: {
-    tenant: string;
-    run: string;
-    space_key: string;
-    item_key: string;
-    space_id: string;
-    space_name: string;
-    kind: string;
-    page_id: string;
-    attachment_id: string | null;
-    page_type: string;
-    title: string;
-    media_type: string | null;
-    size: number | null;
-    version: number;
-    updated_at: string;
-    url: string;
-    download_path: string | null;
-    fingerprint: string;
-    is_root: number;
-    has_more: number;
-    action: string | null;
-    is_new: number;
-    is_due: Generated<number>;
-    slice: number | null;
-    retry: number;
-    outcome: string | null;
-    failure_status: number | null;
-  };
-  candidates: { tenant: string; run: string; space_key: string; item_key: string };
-  ledger: {
-    tenant: string;
-    space_key: string;
-    item_key: string;
-    state: string;
-    content_id: string | null;
-    fingerprint: string | null;
-    version: number | null;
-    run: string;
-    attempt: string;
-    is_new: number;
-    attempts: number;
-    doubt_since: number | null;
-    absent_since: number | null;
-    failure_step: string | null;
-    failure_status: number | null;
-    failure_message: string | null;
-    updated_at: number;
-  };
-  spaces: {
-    tenant: string;
-    space_key: string;
-    space_id: string;
-    scope_id: string | null;
-    compared_at: number | null;
-  };
-  leases: { tenant: string; space_key: string; owner: string; fence: number; until: number };
-  slices: { tenant: string; run: string; space_key: string; slice: string; attempt: string };
-  budgets: { target: string; next_at: number; paused_until: number };
+export type Flag = 0 | 1;
+
+export interface StoreInfoTable {
+  readonly identity: string;
+}
+
+export interface RunTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly workflow_id: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly outcome: Outcome | null;
+  readonly truncated: Generated<Flag>;
+  readonly confluence: Generated<number>;
+  readonly unique: Generated<number>;
+  readonly downloads: Generated<number>;
+  readonly uploads: Generated<number>;
+  /** A `TenantReport` as JSON; that of the last round, while the next one runs. */
+  readonly report: string | null;
+}
+
+export interface SpaceReportTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  /** A `SpaceReport` as JSON. */
+  readonly report: string;
+}
+
+export interface FailureTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly item_key: string;
+  readonly step: Step;
+  readonly http_status: number | null;
+  readonly message: string;
+  readonly at: number;
+}
+
+export interface DiscoveryTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly part: string;
+  readonly cursor: string | null;
+  readonly sealed: Flag;
+}
+
+/** A space within a run; its short number stands for run and space in a million manifest rows. */
+export interface RunSpaceTable {
+  readonly space_no: Generated<number>;
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly space_id: string;
+  readonly space_name: string;
+  /** Rows of the manifest that are items. */
+  readonly items: Generated<number>;
+  /** Actions are written; rows without one are unchanged. */
+  readonly is_compared: Generated<Flag>;
+  /** Slices are cut: actions stay. */
+  readonly is_cut: Generated<Flag>;
+  /** Counts comparisons, so that one that was overtaken by another notices. */
+  readonly plan_no: Generated<number>;
+  /** Doubts of the ledger from before this are settled by this run. */
+  readonly doubt_before: number | null;
+}
+
+export interface ManifestTable {
+  readonly space_no: number;
+  readonly item_key: string;
+  readonly kind: ItemKind | 'root';
+  readonly page_id: string;
+  readonly attachment_id: string | null;
+  readonly page_type: string;
+  readonly title: string;
+  readonly media_type: string | null;
+  readonly size: number | null;
+  readonly version: number;
+  readonly updated_at: string;
+  readonly url: string;
+  readonly download_path: string | null;
+  readonly fingerprint: string;
+  readonly is_root: Flag;
+  readonly has_more: Flag;
+  /** Null is unchanged, once the space is compared: a sync where nothing changed writes nothing here. */
+  readonly action: 'new' | 'updated' | null;
+  /** The retry round that the item is in; 0 is the first go. */
+  readonly retry: Generated<number>;
+  readonly outcome: 'done' | 'skipped' | 'failed' | null;
+}
+
+/** Stored items that the platform knows and the manifest lacks. */
+export interface CandidateTable {
+  readonly space_no: number;
+  readonly item_key: string;
+}
+
+/** Slice numbers of a round, `to` exclusive. */
+export interface SliceCutTable {
+  readonly space_no: number;
+  readonly retry: number;
+  readonly pages_from: number;
+  readonly pages_to: number;
+  readonly attachments_from: number;
+  readonly attachments_to: number;
+}
+
+/** A slice is a range of item keys: cutting a million items writes some thousand rows. */
+export interface SliceTable {
+  readonly space_no: number;
+  readonly kind: ItemKind;
+  readonly number: number;
+  readonly retry: number;
+  /** Exclusive. */
+  readonly after_key: string;
+  /** Inclusive. */
+  readonly last_key: string;
+}
+
+export interface SliceAttemptTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly slice: string;
+  readonly attempt: string;
+}
+
+export type LedgerState = 'registering' | 'finalized' | 'removing' | 'empty';
+
+export interface LedgerTable {
+  readonly tenant: string;
+  readonly space_key: string;
+  readonly item_key: string;
+  readonly space_id: string;
+  readonly state: LedgerState;
+  /** Of the last finalized content, also while it is registered again. */
+  readonly content_id: string | null;
+  readonly fingerprint: string | null;
+  readonly version: number | null;
+  /** Run and attempt that announced or recorded the row last. */
+  readonly run: string;
+  readonly attempt: string;
+  /** Announced for a key that the platform does not have, and not finalized since. */
+  readonly is_new: Flag;
+  /** Announcements since the row was last finalized. */
+  readonly attempts: number;
+  /** Since then a request of somebody else may be on its way. */
+  readonly doubt_since: number | null;
+  /** Since then the item is listed no more. */
+  readonly absent_since: number | null;
+  readonly failure_step: Step | null;
+  readonly failure_status: number | null;
+  readonly failure_message: string | null;
+  readonly updated_at: number;
+}
+
+export interface SpaceTable {
+  readonly tenant: string;
+  readonly space_key: string;
+  readonly space_id: string;
+  readonly scope_id: string | null;
+  readonly compared_at: number | null;
+}
+
+export interface NoteTable {
+  readonly tenant: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface LeaseTable {
+  readonly tenant: string;
+  readonly space_key: string;
+  /** Null while nobody holds the space. */
+  readonly owner: string | null;
+  readonly fence: number;
+  readonly until: number;
+}
+
+/** The send times of a target, as in the generic cell rate algorithm; fractions of a millisecond matter. */
+export interface BudgetTable {
+  readonly target: string;
+  readonly next_at: number;
+  readonly paused_until: number;
 }

@@ -1,43 +1,71 @@
-import type { Kysely } from 'kysely';
-import type { Database } from './schema';
+import { sql } from 'kysely';
+import type { Connection } from './connection';
 import type { Spaces } from './store';
 
-/** What is known of spaces beyond runs, and a tenant's notes. */
-export function createSpaces(db: Kysely<Database>): Spaces {
-  /** A space that was made again under its old key has another id: what was known of the former does not hold. */
-  const put = (tenant: string, spaceKey: string, spaceId: string, known: { scope_id: string } | { compared_at: number }) =>
-    db.transaction().execute(async (tx) => {
-      const key = { tenant, space_key: spaceKey };
-      await tx.deleteFrom('spaces').where((is) => is.and(key)).where('space_id', '!=', spaceId).execute();
-      await tx
-        .insertInto('spaces')
-        .values({ ...key, space_id: spaceId, scope_id: null, compared_at: null, ...known })
-        .onConflict((on) => on.columns(['tenant', 'space_key']).doUpdateSet(known))
-        .execute();
-    });
+/** @see {@link Spaces} */
+export function createSpaces({ db }: Connection): Spaces {
   return {
     async get(tenant, spaceKey) {
-      const row = await db.selectFrom('spaces').where((is) => is.and({ tenant, space_key: spaceKey })).selectAll().executeTakeFirst();
+      const row = await db
+        .selectFrom('spaces')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('space_key', '=', spaceKey)
+        .executeTakeFirst();
       if (row === undefined) return undefined;
       return {
         tenant,
         spaceKey,
         spaceId: row.space_id,
         ...(row.scope_id === null ? {} : { scopeId: row.scope_id }),
-        ...(row.compared_at === null ? {} : { comparedAt: Number(row.compared_at) }),
+        ...(row.compared_at === null ? {} : { comparedAt: row.compared_at }),
       };
     },
-    setScope: (tenant, spaceKey, spaceId, scopeId) => put(tenant, spaceKey, spaceId, { scope_id: scopeId }),
-    setCompared: (tenant, spaceKey, spaceId, at) => put(tenant, spaceKey, spaceId, { compared_at: at }),
+
+    async setScope(tenant, spaceKey, spaceId, scopeId) {
+      await db
+        .insertInto('spaces')
+        .values({ tenant, space_key: spaceKey, space_id: spaceId, scope_id: scopeId, compared_at: null })
+        .onConflict((conflict) =>
+          conflict.columns(['tenant', 'space_key']).doUpdateSet({
+            space_id: spaceId,
+            scope_id: scopeId,
+            // A key that was given to another space: what was known of the old one does not hold.
+            compared_at: sql`case when spaces.space_id = ${spaceId} then spaces.compared_at end`,
+          }),
+        )
+        .execute();
+    },
+
+    async setCompared(tenant, spaceKey, spaceId, at) {
+      await db
+        .insertInto('spaces')
+        .values({ tenant, space_key: spaceKey, space_id: spaceId, scope_id: null, compared_at: at })
+        .onConflict((conflict) =>
+          conflict.columns(['tenant', 'space_key']).doUpdateSet({
+            space_id: spaceId,
+            scope_id: sql`case when spaces.space_id = ${spaceId} then spaces.scope_id end`,
+            compared_at: at,
+          }),
+        )
+        .execute();
+    },
+
     async note(tenant, name) {
-      const row = await db.selectFrom('notes').where((is) => is.and({ tenant, name })).select('value').executeTakeFirst();
+      const row = await db
+        .selectFrom('notes')
+        .select('value')
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .executeTakeFirst();
       return row?.value;
     },
+
     async setNote(tenant, name, value) {
       await db
         .insertInto('notes')
         .values({ tenant, name, value })
-        .onConflict((on) => on.columns(['tenant', 'name']).doUpdateSet({ value }))
+        .onConflict((conflict) => conflict.columns(['tenant', 'name']).doUpdateSet({ value }))
         .execute();
     },
   };

@@ -43,7 +43,8 @@ function page(id: string, changed: Partial<ManifestRow> = {}): ManifestRow {
 }
 const attachment = (pageId: string, id: string, size: number): ManifestRow =>
   page(pageId, { itemKey: `${pageId}::${id}`, kind: 'attachment', attachmentId: id, size, mediaType: 'image/png' });
-const discover = (rows: readonly ManifestRow[], run = 'r1') => store.discoveries.addPage({ tenant: 'acme', run }, 'labels', rows, undefined);
+const discover = (rows: readonly ManifestRow[], run = 'r1') =>
+  store.discoveries.addPage({ tenant: 'acme', run }, 'labels', rows, undefined);
 
 async function writer(slice = 'page/0', attempt = 'a1', run = 'r1'): Promise<Writer> {
   const key = { ...KEY, run };
@@ -53,8 +54,16 @@ async function writer(slice = 'page/0', attempt = 'a1', run = 'r1'): Promise<Wri
   return named;
 }
 const finalize = async (by: Writer, ...ids: string[]) => {
-  await store.ledger.announce(by, ids.map((itemKey) => ({ itemKey, isNew: true })), NOW);
-  await store.ledger.recordFinalized(by, ids.map((itemKey) => ({ itemKey, contentId: `c-${itemKey}`, fingerprint: `f-${itemKey}`, version: 1 })), NOW);
+  await store.ledger.announce(
+    by,
+    ids.map((itemKey) => ({ itemKey, isNew: true })),
+    NOW,
+  );
+  await store.ledger.recordFinalized(
+    by,
+    ids.map((itemKey) => ({ itemKey, contentId: `c-${itemKey}`, fingerprint: `f-${itemKey}`, version: 1 })),
+    NOW,
+  );
 };
 
 describe('discoveries and manifest', () => {
@@ -104,7 +113,12 @@ describe('plan', () => {
     await finalize(await writer(), '1', '2');
     await discover([page('1'), page('2', { fingerprint: 'other' }), page('3')]);
     expect(await store.plan.compare(KEY, DIFFERENT)).toEqual({ new: 1, updated: 1, unchanged: 1, missing: 0 });
-    expect(await store.plan.compare(KEY, { ...DIFFERENT, force: true })).toEqual({ new: 1, updated: 2, unchanged: 0, missing: 0 });
+    expect(await store.plan.compare(KEY, { ...DIFFERENT, force: true })).toEqual({
+      new: 1,
+      updated: 2,
+      unchanged: 0,
+      missing: 0,
+    });
   });
 
   test('counts what the manifest lacks as missing and held, together with the platform’s own candidates', async () => {
@@ -123,7 +137,13 @@ describe('plan', () => {
   });
 
   test('cuts slices by count and by bytes, once', async () => {
-    await discover([...['1', '2', '3', '4', '5'].map((id) => page(id)), attachment('1', 'a', 60), attachment('1', 'b', 60), attachment('1', 'c', 1), attachment('1', 'd', 1)]);
+    await discover([
+      ...['1', '2', '3', '4', '5'].map((id) => page(id)),
+      attachment('1', 'a', 60),
+      attachment('1', 'b', 60),
+      attachment('1', 'c', 1),
+      attachment('1', 'd', 1),
+    ]);
     await store.plan.compare(KEY, DIFFERENT);
     const cut = await store.plan.cutSlices(KEY, BOUNDS);
     expect(cut).toEqual({ pages: { from: 0, to: 3 }, attachments: { from: 0, to: 3 } });
@@ -139,7 +159,14 @@ describe('plan', () => {
     const by = await writer();
     await finalize(by, '1');
     const failure = { spaceKey: 'ENG', step: 'download', message: 'no', inDoubt: false } as const;
-    await store.ledger.recordFailed(by, [{ ...failure, itemKey: '2', httpStatus: 503 }, { ...failure, itemKey: '3', httpStatus: 404 }], NOW);
+    await store.ledger.recordFailed(
+      by,
+      [
+        { ...failure, itemKey: '2', httpStatus: 503 },
+        { ...failure, itemKey: '3', httpStatus: 404 },
+      ],
+      NOW,
+    );
     expect(await store.plan.slice(KEY, 'page', 0)).toEqual([]);
     const again = await store.plan.cutRetrySlices(KEY, 1, BOUNDS);
     expect(again.pages).toEqual({ from: 1, to: 2 });
@@ -154,7 +181,14 @@ describe('plan', () => {
     await finalize(await writer(), '1');
     await discover([page('1', { fingerprint: 'changed' }), page('2')]);
     await store.plan.compare(KEY, DIFFERENT);
-    await store.plan.adopt(KEY, [{ itemKey: '1', contentId: 'x' }, { itemKey: '2', contentId: 'y' }], NOW);
+    await store.plan.adopt(
+      KEY,
+      [
+        { itemKey: '1', contentId: 'x' },
+        { itemKey: '2', contentId: 'y' },
+      ],
+      NOW,
+    );
     expect(await store.plan.counts(KEY)).toEqual({ new: 0, updated: 1, unchanged: 1, missing: 0 });
   });
 

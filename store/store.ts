@@ -129,7 +129,9 @@ export interface Manifest {
   /** Replaces a page's attachments by its complete list and clears `hasMoreAttachments`. */
   replaceAttachments(key: SpaceRunKey, pageId: string, rows: readonly ManifestRow[]): Promise<void>;
   /** Item key, url and time of every item of the space, by key, read in chunks: memory stays flat. */
-  files(key: SpaceRunKey): AsyncIterable<{ readonly itemKey: string; readonly url: string; readonly updatedAtIso: string }>;
+  files(
+    key: SpaceRunKey,
+  ): AsyncIterable<{ readonly itemKey: string; readonly url: string; readonly updatedAtIso: string }>;
   /** Rows of these items. */
   rows(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly ManifestRow[]>;
 }
@@ -154,7 +156,11 @@ export interface Plan {
   /** Items whose stored content is older than the source, or differs, become `updated` unless `new`. */
   markUpdated(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
   /** Takes stored contents over: ledger rows `finalized` with the manifest's fingerprint, action `unchanged`. Only items without a ledger row. */
-  adopt(key: SpaceRunKey, contents: readonly { readonly itemKey: string; readonly contentId: string }[], at: number): Promise<void>;
+  adopt(
+    key: SpaceRunKey,
+    contents: readonly { readonly itemKey: string; readonly contentId: string }[],
+    at: number,
+  ): Promise<void>;
   /** Of these keys, the ones that the manifest of this run does not have. */
   notInManifest(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly string[]>;
   /** Item keys of ledger rows that the manifest lacks and whose content may stand in Unique, at most `limit`. */
@@ -170,6 +176,8 @@ export interface Plan {
   cutRetrySlices(key: SpaceRunKey, retry: number, bounds: SliceBounds): Promise<SliceRanges>;
   /** Remembers which of these stored items the manifest lacks: candidates for a removal that the ledger does not know. */
   keepCandidates(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
+  /** Spaces of the tenant that have contents in the ledger but nothing in this run's manifest, with how many; by key. */
+  spacesOnlyInLedger(key: RunKey): Promise<readonly { readonly spaceKey: string; readonly contents: number }[]>;
   /** Candidates for a removal without evidence yet: kept ones, and ledger rows that the manifest lacks. */
   countHeld(key: SpaceRunKey): Promise<number>;
   /** Rows of a slice without an outcome yet, with their action and whether the ledger knows a content. */
@@ -178,7 +186,10 @@ export interface Plan {
   /** Totals of the space in this run, from actions and outcomes; `held` is not part of the manifest and stays 0. */
   totals(key: SpaceRunKey): Promise<Totals>;
   /** True when something of the space must be looked at: roots, more attachments, other fingerprints, unfinished ledger rows, missing items, or last compared before `comparedBefore`. */
-  hasWork(key: SpaceRunKey, options: { readonly force: boolean; readonly comparedBefore: number; readonly doubtBefore: number }): Promise<boolean>;
+  hasWork(
+    key: SpaceRunKey,
+    options: { readonly force: boolean; readonly comparedBefore: number; readonly doubtBefore: number },
+  ): Promise<boolean>;
 }
 
 export interface SliceBounds {
@@ -214,11 +225,20 @@ export class SupersededError extends Error {
 
 export interface Ledger {
   /** Before registering: rows become `registering` of this attempt. @throws {SupersededError} */
-  announce(writer: Writer, items: readonly { readonly itemKey: string; readonly isNew: boolean }[], at: number): Promise<void>;
+  announce(
+    writer: Writer,
+    items: readonly { readonly itemKey: string; readonly isNew: boolean }[],
+    at: number,
+  ): Promise<void>;
   /** After finalizing; also the items' outcome in the manifest. @throws {SupersededError} */
   recordFinalized(
     writer: Writer,
-    items: readonly { readonly itemKey: string; readonly contentId: string; readonly fingerprint: string; readonly version: number }[],
+    items: readonly {
+      readonly itemKey: string;
+      readonly contentId: string;
+      readonly fingerprint: string;
+      readonly version: number;
+    }[],
     at: number,
   ): Promise<void>;
   /**
@@ -227,9 +247,16 @@ export interface Ledger {
    */
   recordFailed(writer: Writer, items: readonly (Failure & { readonly inDoubt: boolean })[], at: number): Promise<void>;
   /** Nothing to ingest: an empty body is remembered with its fingerprint, a page gone meanwhile is only counted. @throws {SupersededError} */
-  recordSkipped(writer: Writer, items: readonly { readonly itemKey: string; readonly fingerprint?: string }[], at: number): Promise<void>;
+  recordSkipped(
+    writer: Writer,
+    items: readonly { readonly itemKey: string; readonly fingerprint?: string }[],
+    at: number,
+  ): Promise<void>;
   /** Rows of the space by state. */
-  count(tenant: string, spaceKey?: string): Promise<{ readonly finalized: number; readonly unfinished: number; readonly empty: number }>;
+  count(
+    tenant: string,
+    spaceKey?: string,
+  ): Promise<{ readonly finalized: number; readonly unfinished: number; readonly empty: number }>;
 }
 
 export interface SpaceRow {
@@ -252,7 +279,11 @@ export interface Spaces {
 
 export interface Leases {
   /** Takes or renews the space for a run until `now + forMs`; false while another run holds it. A new owner raises the fence. */
-  holdSpace(key: SpaceRunKey, now: number, forMs: number): Promise<{ readonly held: true } | { readonly held: false; readonly owner: string; readonly until: number }>;
+  holdSpace(
+    key: SpaceRunKey,
+    now: number,
+    forMs: number,
+  ): Promise<{ readonly held: true } | { readonly held: false; readonly owner: string; readonly until: number }>;
   releaseSpace(key: SpaceRunKey): Promise<void>;
   /** The slice belongs to this attempt from now on; an earlier attempt is superseded. @throws {SupersededError} when the run does not hold the space */
   claimSlice(writer: Writer, now: number): Promise<void>;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -187,6 +187,12 @@ const correctness: readonly Snippet[] = [
     rule: 'import-x/no-cycle',
   },
   {
+    says: 'a package that only develops the project is refused',
+    file: 'http/development.ts',
+    code: "import ts from 'typescript';\nexport const version = ts.version;\n",
+    rule: 'import-x/no-extraneous-dependencies',
+  },
+  {
     says: 'a default export is refused',
     file: 'http/default-export.ts',
     code: 'export default 1;\n',
@@ -205,6 +211,8 @@ describe('lint', () => {
       writeFileSync(join(folder, file), text);
     };
     write('tsconfig.json', JSON.stringify({ compilerOptions: { strict: true, module: 'node16', types: [] } }));
+    write('package.json', JSON.stringify({ devDependencies: { typescript: '*' } }));
+    symlinkSync(join(__dirname, '../node_modules'), join(folder, 'node_modules'));
     write('http/budget.ts', 'export type It = number;\nexport const it: It = 1;\n');
     for (const { file, code } of [...arrows, ...correctness]) write(file, code);
     const script = join(__dirname, '../scripts/lint/lint-folder.mjs');

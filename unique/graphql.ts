@@ -100,7 +100,9 @@ export class GraphqlEndpoint {
 }
 
 function toAnswer(body: unknown, exchange: Exchange): GraphqlAnswer {
-  if (typeof body !== 'object' || body === null) throw new ResponseShapeError(['no GraphQL answer'], exchange);
+  if (typeof body !== 'object' || body === null || !('data' in body || 'errors' in body)) {
+    throw new ResponseShapeError(['neither data nor errors'], exchange);
+  }
   const { data, errors } = body as { readonly data?: unknown; readonly errors?: unknown };
   return { data, errors: parseGraphqlErrors(errors), exchange };
 }

@@ -15,7 +15,12 @@ export interface ReceivedRequest {
 
 /** What a test's service answers: JSON unless it has a `text`; `undefined` breaks the connection. */
 export type ServiceAnswer =
-  | { readonly status?: number; readonly headers?: Record<string, string>; readonly json?: unknown; readonly text?: string }
+  | {
+      readonly status?: number;
+      readonly headers?: Record<string, string>;
+      readonly json?: unknown;
+      readonly text?: string;
+    }
   | undefined;
 
 /** A service on a local port, which a test scripts and then asks what it received. */

@@ -41,7 +41,7 @@ export class Uploads {
         // Pre-signed URLs are their own credential; our token is none of their host's business.
         token: this.scopedUploadsAt !== undefined,
         headers: { 'x-ms-blob-type': 'BlockBlob' },
-        body: await toRequestBody(body, byteSize, mimeType),
+        body: toRequestBody(body, byteSize, mimeType),
         responseType: 'none',
         signal,
       });
@@ -59,14 +59,10 @@ export class Uploads {
   }
 }
 
-async function toRequestBody(body: Buffer | Readable, byteSize: number, contentType: string): Promise<RequestBody> {
+function toRequestBody(body: Buffer | Readable, byteSize: number, contentType: string): RequestBody {
   const mismatch = (actualBytes: number) => new BodyLengthError(byteSize, actualBytes, EXCHANGE);
   if (body instanceof Readable) {
-    const stream = exactLength(body, byteSize, mismatch);
-    if (byteSize > 0) return { stream, contentLength: byteSize, contentType };
-    // Nothing would be held back: the receiver of an empty body answers before its source has ended.
-    for await (const _ of stream);
-    return { bytes: Buffer.alloc(0), contentType };
+    return { stream: exactLength(body, byteSize, mismatch), contentLength: byteSize, contentType };
   }
   if (body.length !== byteSize) throw mismatch(body.length);
   return { bytes: body, contentType };

@@ -69,7 +69,10 @@ async function ensureSearchAttributes(
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     return await list();
   } catch (error) {
-    log.warn({ error: String(error) }, 'Search attributes can neither be listed nor created; workflows go without them');
+    log.warn(
+      { error: String(error) },
+      'Search attributes can neither be listed nor created; workflows go without them',
+    );
     return [];
   }
 }

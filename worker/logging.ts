@@ -8,11 +8,20 @@ import type { Environment } from '../config/environment';
  * Redaction is a second line of defence only: credentials and titles are not handed to the logger at all.
  */
 export function createLogger({ logLevel }: Pick<Environment, 'logLevel'>): Logger {
-  const redact = { paths: ['*.authorization', '*.Authorization', 'headers', '*.headers', 'writeUrl', 'readUrl'], censor: '[redacted]' };
+  const redact = {
+    paths: ['*.authorization', '*.Authorization', 'headers', '*.headers', 'writeUrl', 'readUrl'],
+    censor: '[redacted]',
+  };
   return pino({ level: logLevel, redact, base: { name: 'syncspace' } }, pino.destination({ fd: 2, sync: false }));
 }
 
-const LEVEL: Readonly<Record<LogLevel, Level>> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
+const LEVEL: Readonly<Record<LogLevel, Level>> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
 
 /** Temporal's own log lines in ours. */
 export class TemporalLogLines implements TemporalLogger {

@@ -9,9 +9,6 @@ import { type BudgetLedger, createBudget } from '../http/budget';
 import type { Store } from '../store/store';
 import { createUniqueClient, type UniqueClient } from '../unique/client';
 
-/** Requests for page bodies in flight: a body may be megabytes, and fifty come at once. */
-const BODY_READERS = 2;
-
 /** Builds what the activities of a tenant work with. Secrets are read when a request needs them. */
 export function createTenantContext(config: TenantConfig, store: Store, log: Logger): TenantContext {
   return {
@@ -20,7 +17,6 @@ export function createTenantContext(config: TenantConfig, store: Store, log: Log
     confluence: confluenceOf(config, store.budgets),
     unique: uniqueOf(config, store.budgets),
     transfers: createLimiter(config.processing.concurrency),
-    bodyReaders: createLimiter(BODY_READERS),
     log: log.child({ tenant: config.tenant }),
   };
 }
@@ -49,7 +45,9 @@ function confluenceOf({ confluence, ingestion }: TenantConfig, ledger: BudgetLed
   });
 }
 
-function confluenceAuth(auth: TenantConfig['confluence']['auth']): Parameters<typeof createConfluenceClient>[0]['auth'] {
+function confluenceAuth(
+  auth: TenantConfig['confluence']['auth'],
+): Parameters<typeof createConfluenceClient>[0]['auth'] {
   switch (auth.mode) {
     case 'oauth_2lo':
       return { mode: auth.mode, clientId: auth.clientId, clientSecret: () => auth.clientSecret.reveal() };
@@ -76,7 +74,11 @@ function uniqueOf({ unique, confluence, ingestion }: TenantConfig, ledger: Budge
     ingestionServiceBaseUrl,
     scopeManagementServiceBaseUrl,
     batchSize,
-    budget: createBudget({ requestsPerMinute: unique.apiRateLimitPerMinute, ledger, target: `unique ${ingestionServiceBaseUrl}` }),
+    budget: createBudget({
+      requestsPerMinute: unique.apiRateLimitPerMinute,
+      ledger,
+      target: `unique ${ingestionServiceBaseUrl}`,
+    }),
     source: { kind: sourceKind(confluence.instanceType), name: confluence.baseUrl },
     storeInternally: ingestion.storeInternally,
   });

@@ -1,4 +1,9 @@
-import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerOptions as TemporalWorkerOptions } from '@temporalio/worker';
+import {
+  NativeConnection,
+  type NativeConnectionOptions,
+  Worker,
+  type WorkerOptions as TemporalWorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createMainActivities, createReadActivities, createTenantActivities } from '../activities';
 import type { Environment } from '../config/environment';
@@ -34,7 +39,10 @@ const SLOTS_PER_TENANT = 16;
 /** Activities learn at once that they should stop, and have this long before their attempt is given up. */
 const DRAIN = { shutdownGraceTime: '0 seconds', shutdownForceTime: '60 seconds' } as const;
 /** Pause and cancel reach an activity with its heartbeats, so these decide how soon it stops. */
-const HEARTBEATS = { maxHeartbeatThrottleInterval: '5 seconds', defaultHeartbeatThrottleInterval: '5 seconds' } as const;
+const HEARTBEATS = {
+  maxHeartbeatThrottleInterval: '5 seconds',
+  defaultHeartbeatThrottleInterval: '5 seconds',
+} as const;
 
 /**
  * Starts all pollers of one process: workflows, what only reads, and one queue a tenant.
@@ -43,7 +51,12 @@ const HEARTBEATS = { maxHeartbeatThrottleInterval: '5 seconds', defaultHeartbeat
  * @throws {StoreLockedError} another worker has the SQLite store
  * @throws {StoreUnavailableError} @throws {WorkflowBundleMissingError}
  */
-export async function startWorker({ environment, temporal, readOnly = false, logger }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({
+  environment,
+  temporal,
+  readOnly = false,
+  logger,
+}: WorkerOptions): Promise<RunningWorker> {
   installRuntime(logger);
   const loaded = await loadTenants({ pattern: environment.tenantConfigPattern });
   for (const { file, path, message } of loaded.warnings) logger.warn({ file, path }, message);
@@ -57,11 +70,25 @@ export async function startWorker({ environment, temporal, readOnly = false, log
     const base = { connection, namespace: temporal.namespace, ...DRAIN };
     const bundle = { workflowBundle: { codePath: workflowBundlePath() } };
     const workers = [
-      await Worker.create({ ...base, ...bundle, ...versioning(environment), taskQueue: taskQueue.read, activities: createReadActivities(deployment), maxCachedWorkflows: 10 }),
+      await Worker.create({
+        ...base,
+        ...bundle,
+        ...versioning(environment),
+        taskQueue: taskQueue.read,
+        activities: createReadActivities(deployment),
+        maxCachedWorkflows: 10,
+      }),
     ];
     if (!readOnly) {
       workers.push(
-        await Worker.create({ ...base, ...bundle, ...versioning(environment), taskQueue: taskQueue.main, activities: createMainActivities(deployment), maxCachedWorkflows: 500 }),
+        await Worker.create({
+          ...base,
+          ...bundle,
+          ...versioning(environment),
+          taskQueue: taskQueue.main,
+          activities: createMainActivities(deployment),
+          maxCachedWorkflows: 500,
+        }),
       );
       for (const { tenant, status } of loaded.tenants) {
         if (status === 'active') workers.push(await Worker.create({ ...base, ...tenantQueue(deployment, tenant) }));
@@ -95,7 +122,11 @@ function versioning({ buildId }: Environment): Partial<TemporalWorkerOptions> {
 
 async function run(
   workers: readonly Worker[],
-  { connection, deployment, store }: { readonly connection: NativeConnection; readonly deployment: ClosableDeployment; readonly store: Store },
+  {
+    connection,
+    deployment,
+    store,
+  }: { readonly connection: NativeConnection; readonly deployment: ClosableDeployment; readonly store: Store },
 ): Promise<void> {
   try {
     // When one of them dies, the others stop too: half a worker would look alive.

@@ -30,7 +30,8 @@ function checkObject(input: unknown, example: string, known: readonly string[]):
   }
   const given = input as Record<string, unknown>; // an object that is no array; its members are looked at one by one
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
-  if (unknown.length > 0) refuse(`unknown member \`${unknown.join('`, `')}\`; known are ${known.slice(0, -1).join(', ')}`);
+  if (unknown.length > 0)
+    refuse(`unknown member \`${unknown.join('`, `')}\`; known are ${known.slice(0, -1).join(', ')}`);
   if (!isText(given['tenant'])) refuse(`\`tenant\` is missing: give for example ${example}`);
   return given;
 }

@@ -149,7 +149,9 @@ class SpaceSync {
       if (this.state.failed === 0 || wait === undefined) return;
       this.state.failed = 0;
       const retry = ++this.state.retries;
-      this.take(await this.steps.planRetry.executeWithOptions({ summary: 'Find what failed' }, [{ ...this.key(), retry }]));
+      this.take(
+        await this.steps.planRetry.executeWithOptions({ summary: 'Find what failed' }, [{ ...this.key(), retry }]),
+      );
       if (!this.hasSlices()) return;
       await sleep(wait, { summary: 'Before trying failed items again' });
       await this.ingest();
@@ -219,7 +221,11 @@ class SpaceSync {
     if (error instanceof ContinueAsNew) return;
     const cancelled = isCancellation(error);
     const message = cancelled ? 'cancelled' : innermostMessage(error);
-    const ended = { outcome: cancelled ? 'cancelled' : 'failed', step: failedStep(error, 'discover'), message } as const;
+    const ended = {
+      outcome: cancelled ? 'cancelled' : 'failed',
+      step: failedStep(error, 'discover'),
+      message,
+    } as const;
     await CancellationScope.nonCancellable(() => this.closeRunAlone(ended)).catch(() => undefined);
   }
 
@@ -271,7 +277,16 @@ class SpaceSync {
 function newState(run: string, input: SyncSpaceInput): SpaceState {
   const none = { from: 0, to: 0 };
   const searchAttributes = input.searchAttributes ?? [];
-  return { run, searchAttributes, planned: false, retries: 0, failed: 0, pages: none, attachments: none, unfinished: [] };
+  return {
+    run,
+    searchAttributes,
+    planned: false,
+    retries: 0,
+    failed: 0,
+    pages: none,
+    attachments: none,
+    unfinished: [],
+  };
 }
 
 function withoutWork(input: SyncSpaceInput, outcome: Outcome, message: string): SpaceResult {

@@ -122,7 +122,15 @@ class TenantSync {
     const request = mergeRequests(this.state.requests.splice(0));
     this.keys = [];
     this.keysEnd = false;
-    const round = { number: ++this.state.rounds, request, discoveredAt: Date.now(), discovered: false, after: '', stale: false, taken: [] };
+    const round = {
+      number: ++this.state.rounds,
+      request,
+      discoveredAt: Date.now(),
+      discovered: false,
+      after: '',
+      stale: false,
+      taken: [],
+    };
     this.state.round = round;
     return round;
   }
@@ -146,7 +154,7 @@ class TenantSync {
   /** Keys come in pages after the last one: a chain carries one key, never thousands. */
   private async fetchSpaceKeys(round: Round): Promise<void> {
     const page = await this.steps.spacesWithWork.executeWithOptions({ summary: 'Find spaces with work' }, [
-      { ...this.key(), after: round.after, limit: SPACE_KEYS_AT_A_TIME, force: round.request.force === true },
+      { ...this.key(), after: round.after, limit: SPACE_KEYS_AT_A_TIME, request: round.request },
     ]);
     this.keys.push(...page.spaceKeys);
     if (page.next === undefined) this.keysEnd = true;
@@ -299,8 +307,17 @@ async function answerForTenant(id: string, input: SyncTenantInput): Promise<Tena
   const { runId } = workflowInfo();
   const report = await answerFor(
     id,
-    () => startChild(syncTenant, { ...behindTheDoor(id), args: [{ tenant, ...asked }], staticSummary: `Tenant ${tenant}` }),
-    (outcome) => emptyReport(tenant, id, runId, outcome, new Date().toISOString(), `${id} ${outcome === 'skipped' ? 'runs already' : 'was cancelled'}`),
+    () =>
+      startChild(syncTenant, { ...behindTheDoor(id), args: [{ tenant, ...asked }], staticSummary: `Tenant ${tenant}` }),
+    (outcome) =>
+      emptyReport(
+        tenant,
+        id,
+        runId,
+        outcome,
+        new Date().toISOString(),
+        `${id} ${outcome === 'skipped' ? 'runs already' : 'was cancelled'}`,
+      ),
   );
   // A plain scheduled start hands nothing over, else a sync longer than its interval would never end.
   if (report.outcome === 'skipped' && report.spacesTotal === 0 && Object.keys(asked).length > 0) {

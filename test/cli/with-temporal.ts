@@ -1,45 +1,48 @@
-import { resolve } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import type { MainActivities, ReadActivities, TenantActivities } from '../../activities/contract';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { ReadActivities } from '../../activities/contract';
 import { NO_ITEMS, NO_REQUESTS, NOTHING_VERIFIED, type TenantReport } from '../../rules/report';
-import { taskQueue } from '../../rules/workflow-names';
-import type { StatusReport } from '../../workflows/messages';
+import { searchAttributes, taskQueue } from '../../rules/workflow-names';
+import {
+  localServer,
+  quietRuntime,
+  type StubActivities,
+  stubActivities,
+  withWorkers,
+  workflowBundle,
+} from '../workflows/environment';
+
+const KEYWORD = 2;
 
 /** A real Temporal server, and workers with the real workflows whose steps a test decides. */
 export class TemporalForTests {
-  private constructor(
-    readonly env: TestWorkflowEnvironment,
-    private readonly bundle: WorkflowBundleWithSourceMap,
-  ) {}
+  private constructor(readonly env: TestWorkflowEnvironment) {}
 
   static async start(): Promise<TemporalForTests> {
-    Runtime.install({ logger: silent, shutdownSignals: [] });
-    const path = process.env['TEMPORAL_CLI_PATH'] ?? 'temporal';
-    const [env, bundle] = await Promise.all([
-      TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } }),
-      bundleWorkflowCode({ workflowsPath: resolve(__dirname, '../../workflows/index.ts'), logger: silent }),
-    ]);
-    return new TemporalForTests(env, bundle);
+    quietRuntime();
+    const env = await localServer();
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, KEYWORD])),
+    });
+    return new TemporalForTests(env);
   }
 
-  /** Runs workers for a tenant while the work lasts. */
-  async withWorkers<T>(tenant: string, steps: Partial<Steps>, work: () => Promise<T>): Promise<T> {
-    const activities = { ...stepsThatDoNothing, ...steps };
-    const base = { connection: this.env.nativeConnection, activities };
-    const withWorkflows = { ...base, workflowBundle: this.bundle };
-    const workers = [
-      await Worker.create({ ...withWorkflows, taskQueue: taskQueue.main }),
-      await Worker.create({ ...withWorkflows, taskQueue: taskQueue.read }),
-      await Worker.create({ ...base, taskQueue: taskQueue.tenant(tenant) }),
-    ];
-    const ended = Promise.all(workers.map((worker) => worker.run()));
-    try {
-      return await work();
-    } finally {
-      for (const worker of workers) worker.shutdown();
-      await ended;
-    }
+  /** Runs workers of a tenant without spaces while the work lasts. */
+  async withWorkers<T>(
+    tenant: string,
+    steps: Partial<StubActivities & ReadActivities>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const openTenant = () => Promise.resolve({ searchAttributes: [...searchAttributes] });
+    const activities = { ...stubActivities([], { openTenant }), ...steps };
+    const reader = await Worker.create({
+      connection: this.env.nativeConnection,
+      workflowBundle: await workflowBundle(),
+      taskQueue: taskQueue.read,
+      activities,
+    });
+    return reader.runUntil(withWorkers(this.env, tenant, activities, work));
   }
 
   /** Ends all syncs, so that the next test begins without one. */
@@ -53,8 +56,6 @@ export class TemporalForTests {
     return this.env.teardown();
   }
 }
-
-type Steps = MainActivities & TenantActivities & ReadActivities;
 
 /** A report in which nothing happened. */
 export function report(changes: Partial<TenantReport> = {}): TenantReport {
@@ -74,28 +75,3 @@ export function report(changes: Partial<TenantReport> = {}): TenantReport {
     ...changes,
   };
 }
-
-const noSlices = { from: 0, to: 0 };
-const slicePlan = { pages: noSlices, attachments: noSlices };
-const sliceResult = { finished: true, ingested: 0, failed: 0 };
-
-const stepsThatDoNothing: Steps = {
-  openTenant: () => Promise.resolve({ searchAttributes: [] }),
-  acquireTokens: () => Promise.resolve({}),
-  discoverPages: () => Promise.resolve({ items: 0 }),
-  spacesWithWork: () => Promise.resolve({ spaceKeys: [] }),
-  discoverSpace: () => Promise.resolve({ items: 0 }),
-  planSpace: () => Promise.resolve(slicePlan),
-  ingestPages: () => Promise.resolve(sliceResult),
-  ingestAttachments: () => Promise.resolve(sliceResult),
-  planRetry: () => Promise.resolve(slicePlan),
-  closeSpace: () => Promise.resolve({ outcome: 'succeeded', totals: NO_ITEMS }),
-  recordSpace: (input) =>
-    Promise.resolve({ spaceKey: input.spaceKey, spaceId: '1', outcome: input.outcome, totals: NO_ITEMS }),
-  closeRun: ({ tenant, run, ended }) =>
-    Promise.resolve(report({ tenant, runId: run, outcome: ended?.outcome ?? 'succeeded' })),
-  readStatus: (): Promise<StatusReport> => Promise.resolve({ tenants: [] }),
-};
-
-const nothing = (): undefined => undefined;
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

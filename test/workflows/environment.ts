@@ -1,5 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { MainActivities, TenantActivities } from '../../activities/contract';
 import { emptyReport, NO_ITEMS } from '../../rules/report';
 import { taskQueue } from '../../rules/workflow-names';
@@ -30,7 +36,14 @@ export function stubActivities(spaceKeys: readonly string[], replaced: Partial<S
       return { spaceKey, spaceId: '', outcome, totals: NO_ITEMS, message };
     },
     closeRun: async ({ tenant, run, workflowId, startedAt, ended }) => ({
-      ...emptyReport(tenant, workflowId, run, ended?.outcome ?? 'succeeded', startedAt, ended?.message ?? recorded.join('; ')),
+      ...emptyReport(
+        tenant,
+        workflowId,
+        run,
+        ended?.outcome ?? 'succeeded',
+        startedAt,
+        ended?.message ?? recorded.join('; '),
+      ),
       spacesTotal: spaceKeys.length,
     }),
     ...replaced,
@@ -41,7 +54,10 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** The workflows as a worker runs them, bundled once a test file. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: require.resolve('../../workflows'), logger: new DefaultLogger('ERROR') });
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
   return bundle;
 }
 
@@ -54,7 +70,8 @@ export function quietRuntime(): void {
 
 const required = (name: string): string => {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} must name the binary: run the tests with \`npm test\`.`);
+  if (value === undefined || value === '')
+    throw new Error(`${name} must name the binary: run the tests with \`npm test\`.`);
   return value;
 };
 
@@ -77,7 +94,13 @@ export async function withWorkers<T>(
 ): Promise<T> {
   const connection = env.nativeConnection;
   const heartbeats = { maxHeartbeatThrottleInterval: '200ms', defaultHeartbeatThrottleInterval: '200ms' } as const;
-  const workflows = await Worker.create({ connection, taskQueue: taskQueue.main, workflowBundle: await workflowBundle(), activities, ...heartbeats });
+  const workflows = await Worker.create({
+    connection,
+    taskQueue: taskQueue.main,
+    workflowBundle: await workflowBundle(),
+    activities,
+    ...heartbeats,
+  });
   const steps = await Worker.create({ connection, taskQueue: taskQueue.tenant(tenant), activities, ...heartbeats });
   return steps.runUntil(workflows.runUntil(work()));
 }

@@ -51,7 +51,8 @@ describe('syncTenant', () => {
     const tenant = newTenant();
     const activities = stubActivities(keys(3), {
       planSpace: async ({ spaceKey }) => {
-        if (spaceKey === 'S001') throw ApplicationFailure.nonRetryable('GET /x answered 403: refused', 'UnauthorizedError', { step: 'plan' });
+        if (spaceKey === 'S001')
+          throw ApplicationFailure.nonRetryable('GET /x answered 403: refused', 'UnauthorizedError', { step: 'plan' });
         return { pages: { from: 0, to: 1 }, attachments: { from: 0, to: 0 } };
       },
     });
@@ -65,7 +66,8 @@ describe('syncTenant', () => {
     const activities = stubActivities(keys(1), {
       discoverPages: async ({ round, request }) => {
         rounds.push(round);
-        if (round === 1) await env.client.workflow.getHandle(workflowId.tenant(tenant)).signal(requestSignal, { spaces: ['S000'] });
+        if (round === 1)
+          await env.client.workflow.getHandle(workflowId.tenant(tenant)).signal(requestSignal, { spaces: ['S000'] });
         if (round === 2) expect(request).toEqual({ spaces: ['S000'] });
         return { items: 1 };
       },
@@ -76,7 +78,9 @@ describe('syncTenant', () => {
 
   test('answers under another id with the canonical run, which it starts as its child', async () => {
     const tenant = newTenant();
-    const report = await withWorkers(env, tenant, stubActivities(keys(1)), async () => (await start(tenant, `anything-${tenant}`)).result());
+    const report = await withWorkers(env, tenant, stubActivities(keys(1)), async () =>
+      (await start(tenant, `anything-${tenant}`)).result(),
+    );
     expect(report).toMatchObject({ tenant, workflowId: workflowId.tenant(tenant), outcome: 'succeeded' });
   });
 
@@ -106,7 +110,9 @@ describe('syncTenant', () => {
       (await start(tenant, `typo-${tenant}`, { space: 'ENG' })).result(),
     );
     await expect(mistyped).rejects.toThrow(WorkflowFailedError);
-    await expect(mistyped).rejects.toMatchObject({ cause: { message: expect.stringContaining('unknown member `space`') } });
+    await expect(mistyped).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('unknown member `space`') },
+    });
   });
 
   test('fails with its report in the details when the tenant cannot be opened', async () => {

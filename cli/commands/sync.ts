@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { createSyncClient, type SyncClient, type SyncHandle, type SyncRequest } from '../../client';
+import type { TenantReport } from '../../rules/report';
+import { type CommandContext, withTemporal } from '../context';
+import { exitCode, type ExitCode, exitCodeOf } from '../exit-code';
+import { keepWorker, whileServed } from '../one-shot';
+import type { RunCommand } from '../program';
+import { showProgress } from '../progress/show-progress';
+import { tenantReportText } from '../report/tenant-report-text';
+import type { TemporalSession } from '../temporal/session';
+import { localTenants, requireActive, requireActiveElsewhere } from '../tenant-argument';
+import type { WorkerKeeper } from '../worker/worker-keeper';
+
+interface SyncOptions {
+  readonly space?: readonly string[];
+  readonly force?: boolean;
+  readonly wait: boolean;
+}
+
+/** `sync TENANT`: asks for a sync and awaits its result; brings server and worker for as long as it runs, if none is there. */
+export function addSyncCommand(program: Command, run: RunCommand): void {
+  program
+    .command('sync')
+    .description('ask for a sync and await its result')
+    .argument('<tenant>', 'name of the tenant, as in {tenant}-tenant-config.yaml')
+    .option('--space <key>', 'only this space; may be given several times', (key: string, before: string[] = []) => [
+      ...before,
+      key,
+    ])
+    .option('--force', 'ingest anew what has not changed, too')
+    .option('--no-wait', 'ask for it and return')
+    .action((tenant: string, options: SyncOptions) => run((context) => sync(context, tenant, options)));
+}
+
+async function sync(context: CommandContext, tenant: string, options: SyncOptions): Promise<ExitCode> {
+  const { environment } = context;
+  const local = await localTenants(environment);
+  if (local !== undefined) requireActive(local, tenant);
+  const request: SyncRequest = {
+    ...(options.space === undefined ? {} : { spaces: options.space }),
+    ...(options.force === true ? { force: true } : {}),
+  };
+  return withTemporal(context, { ports: 'any' }, async (session) => {
+    const client = createSyncClient(session);
+    if (local === undefined) await requireActiveElsewhere(client, tenant);
+    if (!options.wait) return requestOnly(context, session, await client.requestSync(tenant, request));
+    const keeper = keepWorker(context, session, false);
+    try {
+      return await requestAndWait(context, session, keeper, client, tenant, request);
+    } finally {
+      await keeper?.stop();
+    }
+  });
+}
+
+async function requestAndWait(
+  { output, interruption }: CommandContext,
+  session: TemporalSession,
+  keeper: WorkerKeeper | undefined,
+  client: SyncClient,
+  tenant: string,
+  request: SyncRequest,
+): Promise<ExitCode> {
+  const interrupted = interruption.received.then(() => undefined);
+  await whileServed(session, keeper, Promise.race([keeper?.ready, interrupted]));
+  if (interruption.happened) {
+    output.say(`Interrupted before the sync of ${tenant} was asked for.`);
+    return exitCode.interrupted;
+  }
+  const handle = await client.requestSync(tenant, request);
+  if (handle.paused !== undefined) return queued(output, handle, handle.paused, exitCode.incomplete);
+
+  const endProgress = showProgress(client, tenant, output);
+  const report = await whileServed(session, keeper, Promise.race([handle.result(), interrupted])).finally(endProgress);
+  if (report === undefined) {
+    output.say(whatGoesOn(session, tenant));
+    return exitCode.interrupted;
+  }
+  output.result(report satisfies TenantReport, () => tenantReportText(report));
+  return exitCodeOf(report.outcome);
+}
+
+/** Without a wait there is no worker of ours either: the request stands in Temporal until one takes it. */
+function requestOnly({ output }: CommandContext, session: TemporalSession, handle: SyncHandle): ExitCode {
+  if (handle.paused !== undefined) return queued(output, handle, handle.paused, exitCode.done);
+  const { tenant, workflowId, runId } = handle;
+  const waits = session.home !== undefined && session.home.othersWork() !== 'worker';
+  const until = waits ? ' It begins with the next worker: `syncspace up`, or a `syncspace sync` that waits.' : '';
+  output.result(
+    { tenant, workflowId, runId, requested: true },
+    () => `A sync of ${tenant} is asked for: ${workflowId}, run ${runId}.${until}`,
+  );
+  return exitCode.done;
+}
+
+function queued(output: CommandContext['output'], handle: SyncHandle, paused: string, code: ExitCode): ExitCode {
+  const { tenant, workflowId, runId } = handle;
+  output.result(
+    { tenant, workflowId, runId, requested: true, paused },
+    () => `${tenant} is paused (${paused}). The sync is queued and begins after \`syncspace resume ${tenant}\`.`,
+  );
+  return code;
+}
+
+function whatGoesOn({ home }: TemporalSession, tenant: string): string {
+  const goesOn = home === undefined || home.othersWork() === 'worker' || home.hasOthers();
+  return goesOn
+    ? `Interrupted: this command no longer waits, but the sync of ${tenant} goes on. Stop it with \`syncspace cancel ${tenant}\`.`
+    : `Interrupted: the sync of ${tenant} stops at its next batches and resumes at the next \`syncspace sync ${tenant}\` or \`syncspace up\`.`;
+}

@@ -1,0 +1,29 @@
+// What other services import as `syncspace`.
+export { createSyncClient } from './sync-client';
+export type { CreateSyncClientOptions, SyncClient } from './sync-client';
+export type { SyncHandle } from './request-sync';
+export type { TurnedTenant } from './pause';
+export type { SpaceProgress, SyncProgress } from './progress';
+export { applySchedules } from './apply-schedules';
+export type { AppliedSchedule, ApplySchedulesOptions, TenantSchedule } from './apply-schedules';
+export { listSchedules } from './list-schedules';
+export type { ListedSchedule } from './list-schedules';
+export {
+  DeletionRunsError,
+  NothingToPauseError,
+  NoWorkerAnswersError,
+  QuestionFailedError,
+  SyncWithoutReportError,
+} from './errors';
+export { scheduleId, taskQueue, workflowId } from '../rules/workflow-names';
+export type {
+  Blocked,
+  Failure,
+  Outcome,
+  Requests,
+  SpaceReport,
+  TenantReport,
+  Totals,
+  Verification,
+} from '../rules/report';
+export type { RunStatus, StatusReport, SyncRequest, TenantStatus } from '../workflows/messages';

@@ -1,0 +1,80 @@
+import { type Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
+import { workflowId } from '../rules/workflow-names';
+import { type Progress, progressQuery } from '../workflows/messages';
+import { isNotReady, isUnreachable } from './outage';
+import { runningWorkflow } from './running-workflow';
+
+/** A living worker answers in milliseconds, and without one the server would let the query wait. */
+const ANSWER_WITHIN_MS = 3_000;
+
+/** How far one space is. Slices are what an ingestion is cut into; they are known once the space is planned. */
+export interface SpaceProgress {
+  readonly spaceKey: string;
+  readonly phase: string;
+  readonly slices: number;
+  readonly slicesEnded: number;
+}
+
+/** How far the running sync of a tenant is. */
+export interface SyncProgress {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** First run of its chain: the `runId` of its report. */
+  readonly firstRunId: string;
+  readonly startedAt: Date;
+  /** False when no worker answered: an interrupted sync waits for one, and the rest of this is not known. */
+  readonly answered: boolean;
+  readonly phase?: string;
+  /** The reason, while it is paused. */
+  readonly paused?: string;
+  /** Counts from 1; more than one when it was asked again meanwhile. */
+  readonly round?: number;
+  readonly spacesEnded?: number;
+  /** Spaces that run now, those that answered. */
+  readonly spaces: readonly SpaceProgress[];
+}
+
+/** How far the tenant's sync is, or `undefined` when none runs. Asks the workflows themselves: leaves nothing in history. */
+export async function syncProgress(client: Client, tenant: string): Promise<SyncProgress | undefined> {
+  const running = await runningWorkflow(client, tenant);
+  if (running === undefined) return undefined;
+  const { type: _type, ...known } = running;
+  const progress = await askProgress(client, running.workflowId);
+  if (progress === undefined) return { ...known, answered: false, spaces: [] };
+
+  const { phase, paused, round, spacesEnded, runningSpaces = [] } = progress;
+  const spaces = await Promise.all(runningSpaces.map((spaceKey) => spaceProgress(client, tenant, spaceKey)));
+  return {
+    ...known,
+    answered: true,
+    phase,
+    ...(paused === undefined ? {} : { paused }),
+    ...(round === undefined ? {} : { round }),
+    ...(spacesEnded === undefined ? {} : { spacesEnded }),
+    spaces: spaces.filter((space) => space !== undefined),
+  };
+}
+
+async function spaceProgress(client: Client, tenant: string, spaceKey: string): Promise<SpaceProgress | undefined> {
+  const progress = await askProgress(client, workflowId.space(tenant, spaceKey));
+  if (progress === undefined) return undefined;
+  return { spaceKey, phase: progress.phase, slices: progress.slices ?? 0, slicesEnded: progress.slicesEnded ?? 0 };
+}
+
+/** `undefined` when nobody answers. */
+async function askProgress(client: Client, id: string): Promise<Progress | undefined> {
+  try {
+    return await client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+      client.workflow.getHandle(id).query(progressQuery),
+    );
+  } catch (error) {
+    if (isWithoutAnswer(error)) return undefined;
+    throw error;
+  }
+}
+
+/** No worker, or none that has seen it yet; a workflow that has just ended, that the server itself paused, or of another type. */
+function isWithoutAnswer(error: unknown): boolean {
+  const refusals = [WorkflowNotFoundError, QueryRejectedError, QueryNotRegisteredError];
+  return refusals.some((refusal) => error instanceof refusal) || isUnreachable(error) || isNotReady(error);
+}

@@ -1,0 +1,55 @@
+import type { Client } from '@temporalio/client';
+import type { ReadStatusInput, StatusReport, SyncRequest } from '../workflows/messages';
+import { cancelSync, pauseTenant, resumeTenant, type TurnedTenant } from './pause';
+import { syncProgress, type SyncProgress } from './progress';
+import { readStatus } from './read-status';
+import { requestSync, syncHandle, type SyncHandle } from './request-sync';
+
+/** Starts, watches and steers syncs. One for a process is enough; it holds nothing but Temporal's client. */
+export interface SyncClient {
+  /**
+   * Asks for a sync of the tenant, or of some of its spaces: starts one or adds to the running one, so the result
+   * covers what was true in Confluence when it was asked.
+   *
+   * @throws {DeletionRunsError} when the tenant is being removed
+   */
+  requestSync(tenant: string, request?: SyncRequest): Promise<SyncHandle>;
+  /** A sync that was asked for earlier, for callers that were restarted: they kept `runId`. */
+  getSync(tenant: string, runId: string): SyncHandle;
+  /**
+   * Stops the running sync at its next batches and the Schedule, until the resume.
+   *
+   * @throws {NothingToPauseError} when the tenant has neither
+   */
+  pause(tenant: string, reason?: string): Promise<TurnedTenant>;
+  /** Ends the pause. */
+  resume(tenant: string): Promise<TurnedTenant>;
+  /** Asks the running sync to end as cancelled; `sync: false` in the answer when none runs. */
+  cancel(tenant: string): Promise<TurnedTenant>;
+  /**
+   * What the worker's store knows of one tenant, or of all.
+   *
+   * @throws {NoWorkerAnswersError} when no worker runs
+   */
+  status(tenant?: string, options?: Pick<ReadStatusInput, 'failures'>): Promise<StatusReport>;
+  /** How far the running sync is; `undefined` when none runs. */
+  progress(tenant: string): Promise<SyncProgress | undefined>;
+}
+
+export interface CreateSyncClientOptions {
+  /** Temporal's client, connected to the namespace where SyncSpace's workers poll. */
+  readonly client: Client;
+}
+
+/** The client for services that start a sync after an event of their own and may await its result. */
+export function createSyncClient({ client }: CreateSyncClientOptions): SyncClient {
+  return {
+    requestSync: (tenant, request) => requestSync(client, tenant, request),
+    getSync: (tenant, runId) => syncHandle(client, tenant, runId),
+    pause: (tenant, reason = 'no reason given') => pauseTenant(client, tenant, reason),
+    resume: (tenant) => resumeTenant(client, tenant),
+    cancel: (tenant) => cancelSync(client, tenant),
+    status: (tenant, options = {}) => readStatus(client, { ...options, ...(tenant === undefined ? {} : { tenant }) }),
+    progress: (tenant) => syncProgress(client, tenant),
+  };
+}

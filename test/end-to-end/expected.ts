@@ -1,0 +1,66 @@
+import type { Attachment, Content, Sandbox, Site } from '../../sandbox';
+
+/** What must stand in Unique, worked out from the site alone and without any code of the product. */
+export interface ExpectedItem {
+  readonly key: string;
+  readonly title: string;
+  readonly mimeType: string;
+  readonly bytes: Buffer;
+}
+
+const LABELS = { single: 'ai-ingest', all: 'ai-ingest-all' };
+const MIME_TYPES = [
+  'application/pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'text/plain',
+  'text/csv',
+  'text/html',
+  'image/png',
+  'image/jpeg',
+];
+
+/** Pages with a label, pages below an all-label, and their attachments: visible, current, not empty, of a known type. */
+export function expectedItems({ site, tenant }: Pick<Sandbox, 'site' | 'tenant'>): Map<string, ExpectedItem> {
+  const items = new Map<string, ExpectedItem>();
+  for (const content of site.contents()) {
+    if (!isWanted(site, content)) continue;
+    const space = site.space(content.spaceKey);
+    const key = `${tenant}/${space.id}_${space.key}/${content.id}`;
+    const body = typeof content.body === 'string' ? content.body : content.body();
+    if (body !== '')
+      items.set(key, { key, title: content.title, mimeType: 'text/html', bytes: Buffer.from(body, 'utf8') });
+    for (const file of site.attachmentsOf(content.id).filter((one) => isWantedFile(site, one))) {
+      const bytes = site.bytesOf(file.id);
+      items.set(`${key}::${file.id}`, {
+        key: `${key}::${file.id}`,
+        title: file.title,
+        mimeType: file.mediaType,
+        bytes,
+      });
+    }
+  }
+  return items;
+}
+
+function isWanted(site: Site, content: Content): boolean {
+  if (content.type !== 'page' && content.type !== 'blogpost') return false;
+  if (site.space(content.spaceKey).type === 'personal' || content.status !== 'current' || !site.isVisible(content))
+    return false;
+  const carries = (one: Content, label: string) => one.labels.includes(label);
+  const own = carries(content, LABELS.single) || carries(content, LABELS.all);
+  return own || site.ancestors(content).some((above) => carries(above, LABELS.all));
+}
+
+function isWantedFile(site: Site, file: Attachment): boolean {
+  return file.status === 'current' && MIME_TYPES.includes(file.mediaType) && site.bytesOf(file.id).length > 0;
+}
+
+/** What stands in Unique, finished, in the same form. */
+export function storedItems({ unique }: Pick<Sandbox, 'unique'>): Map<string, ExpectedItem> {
+  const finished = unique.contents().filter(({ ingestionState }) => ingestionState === 'FINISHED');
+  return new Map(
+    finished.map(({ key, title, mimeType, bytes }) => [key, { key, title, mimeType, bytes: bytes ?? Buffer.alloc(0) }]),
+  );
+}

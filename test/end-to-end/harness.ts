@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { createSyncClient, type SyncClient, type TenantReport } from '../../client';
+import { readEnvironment } from '../../config/environment';
+import { searchAttributes } from '../../rules/workflow-names';
+import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
+import { createLogger } from '../../worker/logging';
+import { type RunningWorker, startWorker } from '../../worker/worker';
+
+/** A tenant between an emulated site and an emulated platform, with a real worker on a real Temporal server. */
+export interface Rig {
+  readonly sandbox: Sandbox;
+  readonly sync: SyncClient;
+  readonly client: Client;
+  readonly home: string;
+  /** Requests a sync and awaits its report. */
+  run(request?: Parameters<SyncClient['requestSync']>[1]): Promise<TenantReport>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+}
+
+/** Fast enough not to wait for budgets; limits are another test's matter. */
+export const UNHURRIED: ConfigSection = {
+  confluence: { apiRateLimitPerMinute: 600_000 },
+  unique: { apiRateLimitPerMinute: 600_000 },
+  processing: { concurrency: 8 },
+};
+
+export async function withRig(
+  temporal: TestWorkflowEnvironment,
+  options: SandboxOptions & { readonly overrides?: ConfigSection },
+  work: (rig: Rig) => Promise<void>,
+): Promise<void> {
+  const { overrides = {}, ...sandboxOptions } = options;
+  const home = await mkdtemp(join(tmpdir(), 'syncspace-test-'));
+  const sandbox = await startSandbox(sandboxOptions);
+  let worker: RunningWorker | undefined;
+  try {
+    await sandbox.writeTenantFile(home, merge(UNHURRIED, overrides));
+    const client = temporal.client;
+    const sync = createSyncClient({ client });
+    const start = async () => {
+      worker = await startWorker({
+        environment: readEnvironment({
+          SYNCSPACE_HOME: home,
+          TENANT_CONFIG_PATH_PATTERN: join(home, '*-tenant-config.yaml'),
+          LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+        }),
+        temporal: { connectionOptions: { address: temporal.address }, namespace: 'default' },
+        logger: createLogger({ logLevel: 'error' }),
+      });
+    };
+    const stop = async () => {
+      await worker?.shutdown();
+      worker = undefined;
+    };
+    await start();
+    await work({
+      sandbox,
+      sync,
+      client,
+      home,
+      run: async (request) => (await sync.requestSync(sandbox.tenant, request)).result(),
+      startWorker: start,
+      stopWorker: stop,
+    });
+  } finally {
+    await worker?.shutdown();
+    await sandbox.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** A real server, with the search attributes that a sync sets. */
+export function temporalServer(): Promise<TestWorkflowEnvironment> {
+  const path = process.env['TEMPORAL_CLI_PATH'];
+  if (path === undefined) throw new Error('TEMPORAL_CLI_PATH must name the binary: run the tests with `npm test`.');
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      searchAttributes: searchAttributes.map((name) => defineSearchAttributeKey(name, 'KEYWORD')),
+    },
+  });
+}
+
+export async function connect(address: string): Promise<Client> {
+  return new Client({ connection: await Connection.connect({ address }) });
+}
+
+function merge(a: ConfigSection, b: ConfigSection): ConfigSection {
+  const isSection = (value: unknown): value is ConfigSection =>
+    value !== null && typeof value === 'object' && !Array.isArray(value);
+  const both = (key: string): unknown => {
+    const [left, right] = [a[key], b[key]];
+    if (isSection(left) && isSection(right)) return merge(left, right);
+    return key in b ? right : left;
+  };
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, both(key)]));
+}
