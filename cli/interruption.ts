@@ -1,6 +1,8 @@
 import { exitCode } from './exit-code';
 
-/** SIGINT and SIGTERM of this process: the first asks for an orderly end, the second ends it at once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ctrl-C, SIGTERM or a closed terminal: the first asks for an orderly end, the second ends this process at once. */
 export class Interruption {
   private resolve: (signal: NodeJS.Signals) => void = () => undefined;
   private first: NodeJS.Signals | undefined;
@@ -14,14 +16,12 @@ export class Interruption {
 
   /** From now on this process does not end by itself on these signals. */
   listen(): this {
-    process.on('SIGINT', this.onSignal);
-    process.on('SIGTERM', this.onSignal);
+    for (const signal of SIGNALS) process.on(signal, this.onSignal);
     return this;
   }
 
   stopListening(): void {
-    process.off('SIGINT', this.onSignal);
-    process.off('SIGTERM', this.onSignal);
+    for (const signal of SIGNALS) process.off(signal, this.onSignal);
   }
 
   get happened(): boolean {

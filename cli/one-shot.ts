@@ -5,10 +5,10 @@ import type { CommandContext } from './context';
 import type { TemporalSession } from './temporal/session';
 import { WorkerKeeper } from './worker/worker-keeper';
 
-/** A command in the foreground of a terminal logs warnings only, unless LOG_LEVEL says otherwise. */
+/** A command at a terminal logs errors only, unless LOG_LEVEL says otherwise; what is tried again, its progress tells. */
 export function oneShotLogger(environment: Environment): Logger {
   const isSet = (processEnvironment()['LOG_LEVEL'] ?? '').trim() !== '';
-  return createLogger({ logLevel: isSet ? environment.logLevel : 'warn' });
+  return createLogger({ logLevel: isSet ? environment.logLevel : 'error' });
 }
 
 /** A worker for as long as a command runs; `undefined` where somebody else runs Temporal, and so the workers too. */

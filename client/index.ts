@@ -4,6 +4,7 @@ export type { CreateSyncClientOptions, SyncClient } from './sync-client';
 export type { SyncHandle } from './request-sync';
 export type { TurnedTenant } from './pause';
 export type { SpaceProgress, SyncProgress } from './progress';
+export type { RetryingStep } from './running-workflow';
 export { applySchedules } from './apply-schedules';
 export type { AppliedSchedule, ApplySchedulesOptions, TenantSchedule } from './apply-schedules';
 export { listSchedules } from './list-schedules';

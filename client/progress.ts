@@ -2,7 +2,7 @@ import { type Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFo
 import { workflowId } from '../rules/workflow-names';
 import { type Progress, progressQuery } from '../workflows/messages';
 import { isNotReady, isUnreachable } from './outage';
-import { runningWorkflow } from './running-workflow';
+import { describeRunning, type RetryingStep, runningWorkflow } from './running-workflow';
 
 /** A living worker answers in milliseconds, and without one the server would let the query wait. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -13,6 +13,7 @@ export interface SpaceProgress {
   readonly phase: string;
   readonly slices: number;
   readonly slicesEnded: number;
+  readonly retrying?: RetryingStep;
 }
 
 /** How far the running sync of a tenant is. */
@@ -30,6 +31,8 @@ export interface SyncProgress {
   /** Counts from 1; more than one when it was asked again meanwhile. */
   readonly round?: number;
   readonly spacesEnded?: number;
+  /** A step of the tenant's own, those of its spaces are with them. */
+  readonly retrying?: RetryingStep;
   /** Spaces that run now, those that answered. */
   readonly spaces: readonly SpaceProgress[];
 }
@@ -56,9 +59,12 @@ export async function syncProgress(client: Client, tenant: string): Promise<Sync
 }
 
 async function spaceProgress(client: Client, tenant: string, spaceKey: string): Promise<SpaceProgress | undefined> {
-  const progress = await askProgress(client, workflowId.space(tenant, spaceKey));
+  const id = workflowId.space(tenant, spaceKey);
+  const [progress, running] = await Promise.all([askProgress(client, id), describeRunning(client, id)]);
   if (progress === undefined) return undefined;
-  return { spaceKey, phase: progress.phase, slices: progress.slices ?? 0, slicesEnded: progress.slicesEnded ?? 0 };
+  const { phase, slices = 0, slicesEnded = 0 } = progress;
+  const retrying = running?.retrying;
+  return { spaceKey, phase, slices, slicesEnded, ...(retrying === undefined ? {} : { retrying }) };
 }
 
 /** `undefined` when nobody answers. */

@@ -69,6 +69,8 @@ export function passBody(source: Readable, idleMs: number, toError: (cause: unkn
   const idle = setTimeout(() => {
     if (asking) source.destroy(new TimeoutError('IDLE_TIMEOUT', idleMs));
   }, idleMs);
+  // The connection keeps the process alive as long as there is something to wait for.
+  idle.unref();
   const passed = new Readable({
     read() {
       asking = true;

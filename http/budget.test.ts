@@ -92,6 +92,16 @@ describe('A budget', () => {
     ).toBeLessThanOrEqual(11);
   });
 
+  test('has no burst after a short pause either', async () => {
+    const budget = create(600);
+    const sentAt = send(budget, 60);
+    await jest.advanceTimersByTimeAsync(50);
+    await budget.pauseUntil(Date.now() + 1_500);
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(densest(sentAt, 500)).toBeLessThanOrEqual(6);
+    expect(sentAt).toHaveLength(60);
+  });
+
   test('never shortens a pause', async () => {
     const budget = create(60_000);
     await budget.pauseUntil(Date.now() + 10_000);

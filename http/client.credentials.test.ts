@@ -190,6 +190,20 @@ describe('The budget', () => {
     }
   });
 
+  test('is slowed down when the server says that a limit is near', async () => {
+    await withServer(
+      (_, response) => sendJson(response, 1, 200, { 'x-ratelimit-nearlimit': 'true' }),
+      async ({ url }) => {
+        const client = createHttpClient({ baseUrl: url, budget: budgetFor(600) });
+        await client.request(GET);
+        const start = Date.now();
+        for (let i = 0; i < 3; i++) await client.request(GET);
+        expect(Date.now() - start).toBeGreaterThanOrEqual(450);
+        client.close();
+      },
+    );
+  });
+
   test('in a long pause fails at once with what is left of it, and sends nothing', async () => {
     await withServer(
       (_, response) => sendJson(response, {}, 429, { 'retry-after': '300' }),

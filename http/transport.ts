@@ -74,13 +74,10 @@ function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }
     socket.on('timeout', stalled);
     const release = () => {
       isOver = true;
-      // Once: by the time the request closes, the socket may serve another.
-      request.off('response', release).off('close', release);
       clearTimeout(timer);
       socket.off('timeout', stalled);
-      socket.setTimeout(0);
     };
-    request.on('response', release).on('close', release);
+    request.once('response', release).once('close', release);
   });
   request.once('finish', () => {
     // The body is handed over: from here on it is the server's turn. It may have answered before.

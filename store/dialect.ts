@@ -27,9 +27,12 @@ const name = (column: string) => sql.ref(column);
 const list = (parts: readonly RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
 
 const sqlite: Dialect = {
-  rows<T extends object>(rows: readonly T[], columns: Readonly<Record<string, ColumnType>>) {
-    const selected = Object.keys(columns).map((column) => sql`value ->> ${sql.lit(column)} as ${name(column)}`);
-    return sql<T>`(select ${list(selected)} from json_each(${toJson(rows)}))`;
+  rows<T extends object>(rows: readonly T[], columns: Readonly<Record<keyof T & string, ColumnType>>) {
+    const names = Object.keys(columns) as (keyof T & string)[];
+    const selected = names.map((column, index) => sql`fields ->> ${sql.lit(index)} as ${name(column)}`);
+    const fields = toJson(rows.map((row) => names.map((column) => row[column])));
+    // Each row is parsed once, which the limit sees to: without it SQLite would do so for each column (three times slower).
+    return sql<T>`(select ${list(selected)} from (select jsonb(value) as fields from json_each(${fields}) limit -1))`;
   },
   strings: (values) => sql<string>`(select value from json_each(${toJson(values)}))`,
   // One process and one connection: transactions never overlap.

@@ -49,3 +49,15 @@ export class StoreQueryError extends Error {
     this.code = code;
   }
 }
+
+/** Thrown when another attempt compares the space at this moment; trying again, once it is done, helps. */
+export class PlanOvertakenError extends Error {
+  override readonly name = 'PlanOvertakenError';
+
+  constructor({ tenant, spaceKey }: { readonly tenant: string; readonly spaceKey: string }) {
+    super(
+      `The plan of space ${spaceKey} (tenant ${tenant}) was overtaken: another attempt compares the space, or it was not compared yet. ` +
+        'Nothing was cut; the step is tried again.',
+    );
+  }
+}

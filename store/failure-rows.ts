@@ -3,7 +3,7 @@ import type { Failure } from '../rules/report';
 import { chunks } from './chunks';
 import type { Queries } from './connection';
 import type { Dialect } from './dialect';
-import type { RunKey } from './store';
+import type { RunKey, SpaceRunKey } from './store';
 
 const MESSAGE_CHARACTERS = 500;
 
@@ -39,9 +39,28 @@ export async function writeFailures(
     });
     await sql`
       insert into failures (tenant, run, space_key, item_key, step, http_status, message, at)
-      select ${tenant}, ${run}, space_key, item_key, step, http_status, message, ${sql.lit(at)}
+      select ${tenant}, ${run}, space_key, item_key, step, http_status, message, cast(${at} as bigint)
       from ${given} as given where true order by space_key, item_key
       on conflict (tenant, run, space_key, item_key) do update set
-        step = excluded.step, http_status = excluded.http_status, message = excluded.message, at = excluded.at`.execute(open);
+        step = excluded.step, http_status = excluded.http_status, message = excluded.message, at = excluded.at`.execute(
+      open,
+    );
   }
+}
+
+/** Takes the failures of items back that were ingested after all; that a listing failed stays true. */
+export async function dropIngestionFailures(
+  open: Queries,
+  dialect: Dialect,
+  { tenant, run, spaceKey }: SpaceRunKey,
+  itemKeys: readonly string[],
+): Promise<void> {
+  await open
+    .deleteFrom('failures')
+    .where('tenant', '=', tenant)
+    .where('run', '=', run)
+    .where('space_key', '=', spaceKey)
+    .where('item_key', 'in', dialect.strings(itemKeys))
+    .where('step', 'not in', ['discover', 'attachments'])
+    .execute();
 }

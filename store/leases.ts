@@ -29,7 +29,8 @@ export function createLeases(connection: Connection): Leases {
         if (taken.length > 0) return { held: true };
         const holder = await find({ tenant, run, spaceKey });
         // Given free between the two statements: once more.
-        if (holder !== undefined && holder.owner !== null) return { held: false, owner: holder.owner, until: holder.until };
+        if (holder !== undefined && holder.owner !== null)
+          return { held: false, owner: holder.owner, until: holder.until };
       }
     },
 

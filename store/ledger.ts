@@ -1,156 +1,181 @@
-import { type Kysely, sql } from 'kysely';
-import { type Engine, jsonRows, textList } from './dialect';
-import { assertWriter } from './leases';
-import { writeFailures } from './runs';
-import type { Database } from './schema';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { chunks } from './chunks';
+import type { Connection } from './connection';
+import { cutMessage, dropIngestionFailures, writeFailures } from './failure-rows';
+import { countStates } from './ledger-count';
+import { findRunSpace } from './run-spaces';
+import type { ManifestTable, Schema } from './schema';
 import type { Ledger, Writer } from './store';
+import { requireWriter } from './writer-check';
 
-/**
- * What was ingested, per item. States: `registering` (announced by an attempt, nothing recorded yet), `finalized`,
- * `failed` (announced, then refused with an answer: unfinished work), `empty` (seen, nothing to ingest; a content id
- * says that an older text still stands in Unique).
- *
- * A row in doubt (`doubt_since`) was announced by another attempt, or its own request got no answer: what was sent then
- * may still arrive, also after the row was finalized, so the item is ingested once more when no request can live.
- */
-export function createLedger(db: Kysely<Database>, engine: Engine): Ledger {
-  /** Checks the writer and writes in one transaction, so that a superseded attempt leaves no trace. */
-  const write = (writer: Writer, work: (tx: Kysely<Database>) => Promise<void>) =>
-    db.transaction().execute(async (tx) => {
-      await assertWriter(tx, writer);
-      await work(tx);
-    });
+const ITEM = { item_key: 'text' } as const;
 
-  async function setOutcome(
-    tx: Kysely<Database>,
+/** @see {@link Ledger} */
+export function createLedger(connection: Connection): Ledger {
+  const { db, dialect } = connection;
+  return {
+    async announce(writer, items, at) {
+      await write(writer, items, async (open, chunk, { tenant, run, spaceKey, attempt, spaceId }) => {
+        const rows = chunk.map(({ itemKey, isNew }) => ({ item_key: itemKey, is_new: isNew ? 1 : 0 }));
+        const given = dialect.rows(rows, { ...ITEM, is_new: 'bigint' });
+        await sql`
+          insert into ledger (tenant, space_key, item_key, space_id, state, run, attempt, is_new, attempts, updated_at)
+          select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'registering', ${run}, ${attempt}, is_new, 1, cast(${at} as bigint)
+          from ${given} as given where true order by item_key
+          on conflict (tenant, space_key, item_key) do update set
+            doubt_since = case when ${isAnnouncedByOther} then excluded.updated_at else ledger.doubt_since end,
+            attempts = ledger.attempts + case when ${isAnnounced} and ledger.attempt = excluded.attempt then 0 else 1 end,
+            is_new = case when ledger.state = 'registering' and ledger.is_new = 1 then 1 else excluded.is_new end,
+            state = excluded.state, space_id = excluded.space_id, run = excluded.run, attempt = excluded.attempt,
+            absent_since = null, updated_at = excluded.updated_at`.execute(open);
+      });
+    },
+
+    async recordFinalized(writer, items, at) {
+      await write(writer, items, async (open, chunk, by) => {
+        const { tenant, run, spaceKey, attempt, spaceId, doubtBefore } = by;
+        const rows = chunk.map(({ itemKey, contentId, fingerprint, version }) => ({
+          item_key: itemKey,
+          content_id: contentId,
+          fingerprint,
+          version,
+        }));
+        const given = dialect.rows(rows, { ...ITEM, content_id: 'text', fingerprint: 'text', version: 'bigint' });
+        await sql`
+          insert into ledger (tenant, space_key, item_key, space_id, state, content_id, fingerprint, version, run, attempt,
+            is_new, attempts, updated_at)
+          select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'finalized', content_id, fingerprint, version, ${run}, ${attempt},
+            0, 0, cast(${at} as bigint)
+          from ${given} as given where true order by item_key
+          on conflict (tenant, space_key, item_key) do update set
+            content_id = excluded.content_id, version = excluded.version, ${settled(doubtBefore)}`.execute(open);
+        await setOutcome(open, by, chunk, 'done');
+        await dropIngestionFailures(open, dialect, by, keysOf(chunk));
+      });
+    },
+
+    async recordFailed(writer, items, at) {
+      await write(writer, items, async (open, chunk, by) => {
+        const { tenant, run, spaceKey, attempt } = by;
+        const rows = chunk.map(({ itemKey, step, httpStatus, message, inDoubt }) => ({
+          item_key: itemKey,
+          step,
+          http_status: httpStatus ?? null,
+          message: cutMessage(message),
+          in_doubt: inDoubt ? 1 : 0,
+        }));
+        const given = dialect.rows(rows, {
+          ...ITEM,
+          step: 'text',
+          http_status: 'bigint',
+          message: 'text',
+          in_doubt: 'bigint',
+        });
+        // Only a write is announced: a download without an answer brings no doubt. Where every write was answered, none
+        // of them is on its way, and whoever goes on with the item has nothing to fear from this attempt.
+        const isOwn = sql`ledger.state = 'registering' and ledger.attempt = ${attempt}`;
+        await sql`
+          update ledger set failure_step = given.step, failure_status = given.http_status, failure_message = given.message,
+            doubt_since = case when given.in_doubt = 1 and ${isOwn} then cast(${at} as bigint) else ledger.doubt_since end,
+            attempt = case when given.in_doubt = 0 and ${isOwn} then ${NOBODY} else ledger.attempt end, updated_at = ${at}
+          from ${given} as given
+          where ledger.tenant = ${tenant} and ledger.space_key = ${spaceKey} and ledger.item_key = given.item_key`.execute(
+          open,
+        );
+        await writeFailures(
+          open,
+          dialect,
+          { tenant, run },
+          chunk.map((item) => ({ ...item, spaceKey })),
+          at,
+        );
+        await setOutcome(open, by, chunk, 'failed');
+      });
+    },
+
+    async recordSkipped(writer, items, at) {
+      await write(writer, items, async (open, chunk, by) => {
+        const { tenant, run, spaceKey, attempt, spaceId, doubtBefore } = by;
+        const rows = chunk.flatMap(({ itemKey, fingerprint }) =>
+          fingerprint === undefined ? [] : [{ item_key: itemKey, fingerprint }],
+        );
+        const given = dialect.rows(rows, { ...ITEM, fingerprint: 'text' });
+        // What is known of a content stays: it stands in Unique, or may, and is to be removed.
+        await sql`
+          insert into ledger (tenant, space_key, item_key, space_id, state, fingerprint, run, attempt, is_new, attempts, updated_at)
+          select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'empty', fingerprint, ${run}, ${attempt}, 0, 0, cast(${at} as bigint)
+          from ${given} as given where true order by item_key
+          on conflict (tenant, space_key, item_key) do update set ${settled(doubtBefore, sql`ledger.is_new`)}`.execute(
+          open,
+        );
+        await setOutcome(open, by, chunk, 'skipped');
+        await dropIngestionFailures(open, dialect, by, keysOf(chunk));
+      });
+    },
+
+    count: (tenant, spaceKey) => countStates(connection, tenant, spaceKey),
+  };
+
+  /** Runs `work` for the items, in parts, in one transaction in which the writer is who may write. */
+  async function write<T>(
     writer: Writer,
-    outcome: 'done' | 'skipped',
-    itemKeys: readonly string[],
+    items: readonly T[],
+    work: (open: Transaction<Schema>, chunk: readonly T[], by: WriterOfSpace) => Promise<void>,
   ): Promise<void> {
-    const { tenant, run, spaceKey } = writer;
-    const keys = textList(engine, itemKeys);
-    const ofSpace = { tenant, run, space_key: spaceKey };
-    await tx
-      .updateTable('manifest')
-      .set({ outcome })
-      .where((is) => is.and(ofSpace))
-      .where('item_key', 'in', keys)
-      .execute();
-    await tx
-      .deleteFrom('failures')
-      .where((is) => is.and(ofSpace))
-      .where('item_key', 'in', keys)
-      .execute();
+    await db.transaction().execute(async (open) => {
+      await requireWriter(open, dialect, writer);
+      const space = await findRunSpace(open, writer);
+      const by = {
+        ...writer,
+        spaceNo: space?.space_no,
+        spaceId: space?.space_id ?? '',
+        doubtBefore: space?.doubt_before ?? 0,
+      };
+      for (const chunk of chunks(items)) await work(open, chunk, by);
+    });
   }
 
-  return {
-    announce: (writer, items, at) =>
-      write(writer, async (tx) => {
-        const { tenant, run, spaceKey, attempt } = writer;
-        const given = jsonRows(
-          engine,
-          { item_key: 'text', is_new: 'bigint' },
-          items.map(({ itemKey, isNew }) => ({ item_key: itemKey, is_new: isNew ? 1 : 0 })),
-        );
-        // A redo that was due begins with a clean slate; whatever happens from here on decides anew.
-        await sql`
-          update ledger set doubt_since = null where tenant = ${tenant} and space_key = ${spaceKey}
-            and item_key in (select m.item_key from manifest m where m.tenant = ${tenant} and m.run = ${run}
-              and m.space_key = ${spaceKey} and m.is_due = 1)
-            and item_key in ${textList(
-              engine,
-              items.map(({ itemKey }) => itemKey),
-            )}`.execute(tx);
-        await sql`
-          insert into ledger (tenant, space_key, item_key, state, run, attempt, is_new, attempts, updated_at)
-          select ${tenant}, ${spaceKey}, given.item_key, 'registering', ${run}, ${attempt}, given.is_new, 1, ${sql.lit(at)}
-          from (${given}) as given where true
-          on conflict (tenant, space_key, item_key) do update set
-            doubt_since = case when ledger.state in ('registering', 'removing') and ledger.attempt <> excluded.attempt
-              then excluded.updated_at else ledger.doubt_since end,
-            state = 'registering', run = excluded.run, attempt = excluded.attempt, is_new = excluded.is_new,
-            attempts = ledger.attempts + 1, absent_since = null, updated_at = excluded.updated_at`.execute(tx);
-      }),
-    recordFinalized: (writer, items, at) =>
-      write(writer, async (tx) => {
-        const columns = { item_key: 'text', content_id: 'text', fingerprint: 'text', version: 'bigint' } as const;
-        const given = items.map((item) => ({
-          item_key: item.itemKey,
-          content_id: item.contentId,
-          fingerprint: item.fingerprint,
-          version: item.version,
-        }));
-        await sql`
-          update ledger set state = 'finalized', content_id = given.content_id, fingerprint = given.fingerprint,
-            version = given.version, failure_step = null, failure_status = null, failure_message = null, attempts = 0,
-            updated_at = ${sql.lit(at)}
-          from (${jsonRows(engine, columns, given)}) as given
-          where ledger.tenant = ${writer.tenant} and ledger.space_key = ${writer.spaceKey} and ledger.item_key = given.item_key`.execute(
-          tx,
-        );
-        await setOutcome(
-          tx,
-          writer,
-          'done',
-          items.map(({ itemKey }) => itemKey),
-        );
-      }),
-    recordFailed: (writer, failures, at) =>
-      write(writer, async (tx) => {
-        const { tenant, run, spaceKey, attempt } = writer;
-        for (const { itemKey, step, httpStatus, message, inDoubt } of failures) {
-          const failure = {
-            failure_step: step,
-            failure_status: httpStatus ?? null,
-            failure_message: message.slice(0, 500),
-          };
-          const item = { tenant, space_key: spaceKey, item_key: itemKey };
-          await tx
-            .updateTable('ledger')
-            .set({ ...failure, updated_at: at })
-            .where((is) => is.and(item))
-            .execute();
-          const announced = tx.updateTable('ledger').where((is) => is.and({ ...item, attempt, state: 'registering' }));
-          // Without an answer the row stays announced: the request may still be on its way.
-          await (inDoubt ? announced.set({ doubt_since: at }) : announced.set({ state: 'failed' })).execute();
-          await tx
-            .updateTable('manifest')
-            .set({ outcome: 'failed', failure_status: httpStatus ?? null })
-            .where((is) => is.and({ tenant, run, space_key: spaceKey, item_key: itemKey }))
-            .execute();
-        }
-        await writeFailures(tx, writer, failures, at);
-      }),
-    recordSkipped: (writer, items, at) =>
-      write(writer, async (tx) => {
-        const { tenant, run, spaceKey, attempt } = writer;
-        for (const { itemKey, fingerprint } of items) {
-          if (fingerprint === undefined) continue;
-          const empty = { state: 'empty', fingerprint, run, attempt, updated_at: at };
-          await tx
-            .insertInto('ledger')
-            .values({ tenant, space_key: spaceKey, item_key: itemKey, is_new: 1, attempts: 0, ...empty })
-            .onConflict((on) => on.columns(['tenant', 'space_key', 'item_key']).doUpdateSet(empty))
-            .execute();
-        }
-        await setOutcome(
-          tx,
-          writer,
-          'skipped',
-          items.map(({ itemKey }) => itemKey),
-        );
-      }),
-    async count(tenant, spaceKey) {
-      const rows = await db
-        .selectFrom('ledger')
-        .where('tenant', '=', tenant)
-        .$if(spaceKey !== undefined, (query) => query.where('space_key', '=', spaceKey ?? ''))
-        .select((is) => ['state', is.fn.countAll<number>().as('n')])
-        .groupBy('state')
-        .execute();
-      const of = (...states: string[]) =>
-        rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.n), 0);
-      return { finalized: of('finalized'), unfinished: of('registering', 'removing', 'failed'), empty: of('empty') };
-    },
-  };
+  async function setOutcome(
+    open: Transaction<Schema>,
+    { spaceNo }: WriterOfSpace,
+    items: readonly { readonly itemKey: string }[],
+    outcome: NonNullable<ManifestTable['outcome']>,
+  ): Promise<void> {
+    if (spaceNo === undefined) return;
+    await open
+      .updateTable('manifest')
+      .set({ outcome })
+      .where('space_no', '=', spaceNo)
+      .where('item_key', 'in', dialect.strings(keysOf(items)))
+      .execute();
+  }
+}
+
+const keysOf = (items: readonly { readonly itemKey: string }[]): string[] => items.map(({ itemKey }) => itemKey);
+
+interface WriterOfSpace extends Writer {
+  /** Absent when the run has no manifest of the space any more. */
+  readonly spaceNo: number | undefined;
+  readonly spaceId: string;
+  /** Doubts from before were settled by what the run did. */
+  readonly doubtBefore: number;
+}
+
+/** Stands for the attempt where none has a request on its way. */
+const NOBODY = '';
+const isAnnounced = sql<boolean>`ledger.state in ('registering', 'removing')`;
+/** Somebody else may have a request on its way. */
+const isAnnouncedByOther = sql<boolean>`(${isAnnounced} and ledger.attempt not in (excluded.attempt, ${sql.lit(NOBODY)}))`;
+
+/**
+ * What every record of finished work sets, whatever it is. A doubt from before the run's comparison is settled, because
+ * the run did the item once more for it; a later one stays until another run has done that.
+ */
+function settled(doubtBefore: number, isNew: RawBuilder<unknown> = sql`0`): RawBuilder<unknown> {
+  return sql`
+    doubt_since = case when ${isAnnouncedByOther} then excluded.updated_at
+      when ledger.doubt_since < ${doubtBefore} then null else ledger.doubt_since end,
+    state = excluded.state, fingerprint = excluded.fingerprint, space_id = excluded.space_id, is_new = ${isNew}, attempts = 0,
+    run = excluded.run, attempt = excluded.attempt, absent_since = null,
+    failure_step = null, failure_status = null, failure_message = null, updated_at = excluded.updated_at`;
 }

@@ -7,13 +7,21 @@ import { runSpaces } from './run-spaces';
 import type { ManifestTable } from './schema';
 import type { ManifestRow, RunKey } from './store';
 
-const COLUMNS = sql.join(Object.keys(DISCOVERED_COLUMNS).map((column) => sql.ref(column)), sql`, `);
+const COLUMNS = sql.join(
+  Object.keys(DISCOVERED_COLUMNS).map((column) => sql.ref(column)),
+  sql`, `,
+);
 
 /**
  * Adds rows that the run does not have yet; of those that it has, only "is a root" is taken over. The spaces' counts
  * and their plan's state go along. To be called in a transaction.
  */
-export async function insertRows(open: Queries, dialect: Dialect, key: RunKey, rows: readonly ManifestRow[]): Promise<void> {
+export async function insertRows(
+  open: Queries,
+  dialect: Dialect,
+  key: RunKey,
+  rows: readonly ManifestRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   const numbers = await numberSpaces(open, dialect, key, rows);
   const columns = rows.flatMap((row) => {
@@ -52,10 +60,7 @@ async function numberSpaces(
 ): Promise<ReadonlyMap<string, number>> {
   const spaces = new Map(rows.map((row) => [row.spaceKey, row]));
   const keys = [...spaces.keys()].sort();
-  const find = () =>
-    runSpaces(open, { tenant, run })
-      .where('space_key', 'in', dialect.strings(keys))
-      .execute();
+  const find = () => runSpaces(open, { tenant, run }).where('space_key', 'in', dialect.strings(keys)).execute();
   let known = await find();
   if (known.length < keys.length) {
     const values = [...spaces.values()]

@@ -86,7 +86,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
     async *files(key) {
       const space = await findRunSpace(db, key);
       if (space === undefined) return;
-      for (let after = ''; ; ) {
+      for (let after = ''; ;) {
         const rows = await db
           .selectFrom('manifest')
           .select(['item_key', 'url', 'updated_at'])

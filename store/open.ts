@@ -35,7 +35,9 @@ export async function openStore({ home, url }: { readonly home: string; readonly
 async function openSqliteStore(file: string): Promise<Store> {
   const lock = takeFileLock(file);
   try {
-    const dialect = guardedDialect(new SqliteDialect({ database: openSqlite(file) }), (error) => sqliteError(file, error));
+    const dialect = guardedDialect(new SqliteDialect({ database: openSqlite(file) }), (error) =>
+      sqliteError(file, error),
+    );
     return await openWith('sqlite', dialect, async () => lock.release());
   } catch (error) {
     lock.release();
@@ -46,7 +48,11 @@ async function openSqliteStore(file: string): Promise<Store> {
 async function openPostgresStore(url: string): Promise<Store> {
   const where = serverOf(url);
   const dialect = new PostgresDialect({ pool: openPostgres(url) });
-  return openWith('postgres', guardedDialect(dialect, (error) => postgresError(where, error)), async () => undefined);
+  return openWith(
+    'postgres',
+    guardedDialect(dialect, (error) => postgresError(where, error)),
+    async () => undefined,
+  );
 }
 
 /** Host, port and database of a URL, without user and password. */

@@ -26,28 +26,38 @@ export function openPostgres(url: string): Pool {
 }
 
 const REMEDIES: readonly { readonly code: RegExp; readonly says: (where: string) => string }[] = [
-  { code: /^53100/, says: (where) => `The PostgreSQL server ${where} has no space left. Free some; work goes on from where it stood.` },
+  {
+    code: /^53100/,
+    says: (where) => `The PostgreSQL server ${where} has no space left. Free some; work goes on from where it stood.`,
+  },
   {
     code: /^53300/,
-    says: (where) => `The PostgreSQL server ${where} has no connection left (each worker uses up to ${CONNECTIONS}). Raise max_connections, or run fewer workers.`,
+    says: (where) =>
+      `The PostgreSQL server ${where} has no connection left (each worker uses up to ${CONNECTIONS}). Raise max_connections, or run fewer workers.`,
   },
   {
     code: /^28/,
     says: (where) => `The PostgreSQL server ${where} refused the user or the password. Correct SYNCSPACE_STORE_URL.`,
   },
-  { code: /^3D000/, says: (where) => `The database ${where} does not exist. Create it, or correct SYNCSPACE_STORE_URL.` },
+  {
+    code: /^3D000/,
+    says: (where) => `The database ${where} does not exist. Create it, or correct SYNCSPACE_STORE_URL.`,
+  },
   {
     code: /^42501/,
-    says: (where) => `The user of SYNCSPACE_STORE_URL may not create or write tables in ${where}. Grant it CREATE and USAGE on the schema "public".`,
+    says: (where) =>
+      `The user of SYNCSPACE_STORE_URL may not create or write tables in ${where}. Grant it CREATE and USAGE on the schema "public".`,
   },
   {
     code: /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|EPROTO|08|57P0|25006)/,
-    says: (where) => `The PostgreSQL server ${where} cannot be reached or is shutting down. Start it, or correct SYNCSPACE_STORE_URL; work goes on when it is back.`,
+    says: (where) =>
+      `The PostgreSQL server ${where} cannot be reached or is shutting down. Start it, or correct SYNCSPACE_STORE_URL; work goes on when it is back.`,
   },
 ];
 
 /** The driver gives these without a code. */
-const UNREACHABLE = /connection terminated|timeout exceeded when trying to connect|client was closed|not queryable|SSL/i;
+const UNREACHABLE =
+  /connection terminated|timeout exceeded when trying to connect|client was closed|not queryable|SSL/i;
 
 /**
  * What an error of the PostgreSQL driver means to an operator.

@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import { dropResults, dropWorkingData } from './run-data';
+import type { RunKey } from './store';
 
 /**
  * Drops runs that ended before, runs that began before and never ended, and what a crash left behind of ended ones.
@@ -11,19 +12,36 @@ export async function purgeRuns(connection: Connection, before: number): Promise
   const old = await db
     .selectFrom('runs')
     .select(['tenant', 'run'])
-    .where((eb) => eb.or([eb('ended_at', '<', before), eb.and([eb('ended_at', 'is', null), eb('started_at', '<', before)])]))
+    .where((eb) =>
+      eb.or([eb('ended_at', '<', before), eb.and([eb('ended_at', 'is', null), eb('started_at', '<', before)])]),
+    )
     .execute();
   for (const key of old) {
     await dropWorkingData(connection, key);
     await dropResults(connection, key);
     await db.deleteFrom('runs').where('tenant', '=', key.tenant).where('run', '=', key.run).execute();
   }
-  for (const key of await endedWithRest()) await dropWorkingData(connection, key);
+  for (const key of await endedWithRest()) {
+    // Looked at again: the run may have been reopened while others were dropped.
+    if (await isEnded(key)) await dropWorkingData(connection, key);
+  }
+
+  async function isEnded({ tenant, run }: RunKey): Promise<boolean> {
+    const row = await db
+      .selectFrom('runs')
+      .select('ended_at')
+      .where('tenant', '=', tenant)
+      .where('run', '=', run)
+      .executeTakeFirst();
+    return row?.ended_at != null;
+  }
 
   function endedWithRest() {
     return db
       .selectFrom('run_spaces')
-      .innerJoin('runs', (join) => join.onRef('runs.tenant', '=', 'run_spaces.tenant').onRef('runs.run', '=', 'run_spaces.run'))
+      .innerJoin('runs', (join) =>
+        join.onRef('runs.tenant', '=', 'run_spaces.tenant').onRef('runs.run', '=', 'run_spaces.run'),
+      )
       .select(['runs.tenant', 'runs.run'])
       .distinct()
       .where('runs.ended_at', 'is not', null)

@@ -9,6 +9,9 @@ const ROWS_A_DELETE = 5_000;
 
 /** Drops what a run needed while it ran: manifest, plan, listings, claims of slices. Safe to repeat after a crash. */
 export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<void> {
+  // First what the next round of the same run would have too; the rest goes by numbers that are never used again.
+  await dropOfRun('discoveries');
+  await dropOfRun('slice_attempts');
   for (const { space_no } of await runSpaces(db, key).execute()) {
     for (;;) {
       const rows = sql`select item_key from manifest where space_no = ${space_no} order by item_key limit ${ROWS_A_DELETE}`;
@@ -24,8 +27,6 @@ export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<
       await open.deleteFrom('run_spaces').where('space_no', '=', space_no).execute();
     });
   }
-  await dropOfRun('discoveries');
-  await dropOfRun('slice_attempts');
 
   async function dropOfRun(table: 'discoveries' | 'slice_attempts'): Promise<void> {
     await db.deleteFrom(table).where('tenant', '=', key.tenant).where('run', '=', key.run).execute();

@@ -15,7 +15,15 @@ export function createRuns(connection: Connection): Runs {
     async begin({ tenant, run, workflowId, startedAt }) {
       await db
         .insertInto('runs')
-        .values({ tenant, run, workflow_id: workflowId, started_at: startedAt, ended_at: null, outcome: null, report: null })
+        .values({
+          tenant,
+          run,
+          workflow_id: workflowId,
+          started_at: startedAt,
+          ended_at: null,
+          outcome: null,
+          report: null,
+        })
         .onConflict((conflict) => conflict.columns(['tenant', 'run']).doNothing())
         .execute();
       return toRunRow(await find({ tenant, run }).executeTakeFirstOrThrow());

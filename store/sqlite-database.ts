@@ -7,6 +7,8 @@ import { StoreQueryError, StoreUnavailableError } from './errors';
 /** How long a statement waits for another process, a backup for instance; it blocks the event loop meanwhile. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 32 * 1024;
+/** 16 MiB: rows that arrive in any order touch the same pages again and again, and each is then written once. */
+const CHECKPOINT_PAGES = 4_000;
 
 /**
  * Opens, or makes, the SQLite file for Kysely.
@@ -18,7 +20,7 @@ export function openSqlite(file: string): SqliteDatabase {
   try {
     database.exec(
       `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = normal; ` +
-        `pragma cache_size = -${CACHE_KIB}`,
+        `pragma cache_size = -${CACHE_KIB}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
     );
   } catch (error) {
     database.close();
@@ -77,23 +79,28 @@ function checked(parameters: readonly unknown[]): unknown[] {
 const REMEDIES: readonly { readonly code: RegExp; readonly says: (file: string) => string }[] = [
   {
     code: /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
-    says: (file) => `No space is left for the store ${file}. Free some, or set SYNCSPACE_HOME to a folder on another disk; work goes on from where it stood.`,
+    says: (file) =>
+      `No space is left for the store ${file}. Free some, or set SYNCSPACE_HOME to a folder on another disk; work goes on from where it stood.`,
   },
   {
     code: /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EEXIST)/,
-    says: (file) => `The store ${file} cannot be written. Give the account that runs SyncSpace the right to write in its folder, or set SYNCSPACE_HOME to another one.`,
+    says: (file) =>
+      `The store ${file} cannot be written. Give the account that runs SyncSpace the right to write in its folder, or set SYNCSPACE_HOME to another one.`,
   },
   {
     code: /^(SQLITE_NOTADB|SQLITE_CORRUPT)/,
-    says: (file) => `The store ${file} is damaged, or no SQLite database. Put a backup in its place, or move the file away: the next sync then compares everything with the platform.`,
+    says: (file) =>
+      `The store ${file} is damaged, or no SQLite database. Put a backup in its place, or move the file away: the next sync then compares everything with the platform.`,
   },
   {
     code: /^(SQLITE_BUSY|SQLITE_LOCKED)/,
-    says: (file) => `The store ${file} was held by another program for more than ${BUSY_TIMEOUT_MS / 1000} s. Close what has it open, a database browser or a backup.`,
+    says: (file) =>
+      `The store ${file} was held by another program for more than ${BUSY_TIMEOUT_MS / 1000} s. Close what has it open, a database browser or a backup.`,
   },
   {
     code: /^SQLITE_IOERR/,
-    says: (file) => `The store ${file} could not be read or written. Look after its disk; a network file system will not do, PostgreSQL will (SYNCSPACE_STORE_URL).`,
+    says: (file) =>
+      `The store ${file} could not be read or written. Look after its disk; a network file system will not do, PostgreSQL will (SYNCSPACE_STORE_URL).`,
   },
 ];
 
@@ -102,7 +109,8 @@ export function sqliteError(file: string, error: unknown): Error {
   if (error instanceof StoreUnavailableError || !(error instanceof Error)) return error as Error;
   // The driver says "unable to open" without a code, but with SQLite's number in the text.
   const isUnopened = error.message.startsWith('ConnectionFailed');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : isUnopened ? 'SQLITE_CANTOPEN' : undefined;
+  const code =
+    'code' in error && typeof error.code === 'string' ? error.code : isUnopened ? 'SQLITE_CANTOPEN' : undefined;
   const remedy = REMEDIES.find((one) => code !== undefined && one.code.test(code));
   if (remedy !== undefined) return new StoreUnavailableError(remedy.says(file), code);
   return code === undefined ? error : new StoreQueryError(error.message, code);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from './open';
-import { StoreLockedError } from './process-lock';
+import { StoreLockedError } from './errors';
 import { type ManifestRow, type Store, SupersededError, type Writer } from './store';
 
 const KEY = { tenant: 'acme', run: 'r1', spaceKey: 'ENG' } as const;

@@ -8,8 +8,16 @@ import { type SpaceRunKey, SupersededError, type Writer } from './store';
  *
  * @throws {SupersededError}
  */
-export async function requireSpace(open: Queries, dialect: Dialect, { tenant, run, spaceKey }: SpaceRunKey): Promise<void> {
-  const query = open.selectFrom('leases').select('owner').where('tenant', '=', tenant).where('space_key', '=', spaceKey);
+export async function requireSpace(
+  open: Queries,
+  dialect: Dialect,
+  { tenant, run, spaceKey }: SpaceRunKey,
+): Promise<void> {
+  const query = open
+    .selectFrom('leases')
+    .select('owner')
+    .where('tenant', '=', tenant)
+    .where('space_key', '=', spaceKey);
   const row = await dialect.keep(query).executeTakeFirst();
   if (row?.owner === run) return;
   const holder = row?.owner == null ? 'nobody holds it now' : `run ${row.owner} does`;

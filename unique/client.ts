@@ -28,6 +28,9 @@ export type { UploadRequest } from './upload';
  * Lists longer than the platform takes at once are sent in parts, one after the other. When a later part fails, what
  * the earlier ones did stays done and is not told: all of it is safe to run twice. Callers that must look at something
  * before each request (a lease, a cancellation) call with no more than one part.
+ *
+ * The platform publishes no reference of this API: operations, type names and sizes of parts are those that its own
+ * public connectors use (github.com/Unique-AG/connectors, read in August 2026).
  */
 export interface UniqueClient {
   /** Id of the service user that we are; asked once. */
@@ -56,6 +59,7 @@ export interface UniqueClient {
     readonly take: number;
     readonly signal?: AbortSignal | undefined;
   }): Promise<ContentPage>;
+  /** How many contents have a key that begins with `prefix`. */
   countByKeyPrefix(prefix: string, signal?: AbortSignal): Promise<number>;
   /** Those of the keys that the platform has; 100 keys a request. */
   contentsByKeys(keys: readonly string[], signal?: AbortSignal): Promise<readonly StoredContent[]>;
@@ -65,6 +69,7 @@ export interface UniqueClient {
   ingestionStates(scopeId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** `undefined` when there is none, or the service user may not read it. */
   scope(id: string, signal?: AbortSignal): Promise<Scope | undefined>;
+  /** Those of the marks that a scope carries; 100 a request. */
   scopesByExternalId(externalIds: readonly string[], signal?: AbortSignal): Promise<readonly Scope[]>;
   /** Scopes directly below another. */
   childScopes(parentId: string, signal?: AbortSignal): Promise<readonly Scope[]>;
@@ -81,6 +86,7 @@ export interface UniqueClient {
   setExternalId(scopeId: string, externalId: string | null, signal?: AbortSignal): Promise<Scope>;
   /** Moves scopes with all they hold below another. @throws {UniqueRejectedError} when one of them did not move */
   moveScopes(scopeIds: readonly string[], targetScopeId: string, signal?: AbortSignal): Promise<void>;
+  /** Deletes a scope, with `recursive` all below it, too. @returns what stayed: success is an empty list */
   deleteScope(scopeId: string, recursive: boolean, signal?: AbortSignal): Promise<ScopeDeletion>;
   /**
    * Proves that the platform accepts us: by a new token when the old one runs out, and by who we are once.

@@ -164,7 +164,7 @@ describe('proving the access', () => {
   it('fails when the platform knows no such user', async () => {
     await withClient(
       () => ({ json: { data: { me: null } } }),
-      async (client) => expect(await failureOf(client.checkAccess())).toBeInstanceOf(ResponseShapeError),
+      async (client) => expect(await failureOf(client.checkAccess())).toBeInstanceOf(UnauthorizedError),
     );
   });
 });

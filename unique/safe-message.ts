@@ -1,4 +1,6 @@
 const LONGEST_MESSAGE = 200;
+/** As much as is looked at: some patterns below take time with the square of the length. */
+const LONGEST_INPUT = 2000;
 /** Ids, type names and paths of the platform fit in here; quoted text beyond it is somebody's title or body. */
 const ID_LIKE = /^[\w$.:!/[\]-]{1,40}$/;
 const QUOTED = /(")([^"]*)("|$)|(`)([^`]*)(`|$)|((?<!\w)')([^']*)('(?!\w)|$)|([“„])([^”“]*)([”“]|$)|(«)([^»]*)(»|$)/gu;
@@ -12,6 +14,7 @@ const HIDDEN = '…';
  */
 export function safeMessage(message: string, privateTexts: readonly string[] = []): string {
   const line = hide(message, privateTexts)
+    .slice(0, LONGEST_INPUT)
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/giu, '(address)')
     .replace(/\?[^\s?]+=\S+/gu, `?${HIDDEN}`)
     // Servers print a refused variable whole: `got invalid value { title: … }`.

@@ -30,6 +30,7 @@ export class Uploads {
   /**
    * @throws {BodyLengthError} @throws {UploadRefusedError} @throws {WriteUrlError}
    * @throws {HttpError} the body's own, as it is, when the body breaks
+   * @see https://learn.microsoft.com/rest/api/storageservices/put-blob (write URLs lead to Azure's storage)
    */
   async send({ writeUrl, mimeType, byteSize, body, signal }: UploadRequest): Promise<void> {
     try {

@@ -48,8 +48,10 @@ export class Upserts {
       baseUrl: name,
       storeInternally,
     };
-    batch.forEach(({ scopeId, fileUrl, ...content }, n) => {
-      variables[`input${n}`] = { ...content, ownerType: 'SCOPE' };
+    batch.forEach(({ scopeId, fileUrl, key, title, mimeType, url, byteSize, metadata, ingestionConfig }, n) => {
+      // Field by field: the platform refuses a field that it does not know.
+      const input = { key, title, mimeType, ownerType: 'SCOPE', url, byteSize, metadata, ingestionConfig };
+      variables[`input${n}`] = input;
       variables[`scopeId${n}`] = scopeId;
       // Left out of the JSON when undefined: that is what makes it a registration.
       variables[`fileUrl${n}`] = fileUrl;

@@ -37,3 +37,10 @@ test('a pause and a missing worker are said', () => {
   expect(line({ phase: 'syncing spaces', paused: 'maintenance' })).toBe('acme: paused: maintenance · 1 min 05 s');
   expect(line({ answered: false })).toBe('acme: waiting for a worker · 1 min 05 s');
 });
+
+test('a step that is tried again says what it failed with', () => {
+  const retrying = { step: 'ingestPages', attempt: 3, message: 'GET /pages answered 503\nmore' };
+  const space = { spaceKey: 'ENG', phase: 'ingesting', slices: 6, slicesEnded: 2 };
+  expect(line({ phase: 'opening', retrying })).toContain('opening · ingestPages, attempt 3: GET /pages answered 503 ·');
+  expect(line({ spaces: [{ ...space, retrying }] })).toContain('ENG 2/6 · ingestPages of ENG, attempt 3: GET');
+});

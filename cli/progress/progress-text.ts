@@ -6,7 +6,7 @@ import type { ProgressSample } from './progress-sample';
 export function progressText(sample: ProgressSample, now: number): string {
   const { progress, run, tenant } = sample;
   const took = describeDuration(now - progress.startedAt.getTime());
-  const parts = [phaseText(sample), run === undefined ? '' : itemsText(run), spacesText(sample)];
+  const parts = [phaseText(sample), run === undefined ? '' : itemsText(run), spacesText(sample), retryingText(sample)];
   return `${tenant}: ${parts.filter((part) => part !== '').join(' · ')} · ${took}`;
 }
 
@@ -24,6 +24,15 @@ export function spacesText({ progress: { spaces, spacesEnded } }: ProgressSample
   );
   const ended = spacesEnded ? `${count(spacesEnded)} spaces ended` : '';
   return [ended, running.join(', ')].filter((part) => part !== '').join(' · ');
+}
+
+/** What does not work at the moment, so that nobody wonders why nothing moves. */
+export function retryingText({ progress }: ProgressSample): string {
+  const inSpace = progress.spaces.find(({ retrying }) => retrying !== undefined);
+  const retrying = progress.retrying ?? inSpace?.retrying;
+  if (retrying === undefined) return '';
+  const where = progress.retrying === undefined && inSpace !== undefined ? ` of ${inSpace.spaceKey}` : '';
+  return `${retrying.step}${where}, attempt ${retrying.attempt}: ${retrying.message.split('\n')[0] ?? ''}`;
 }
 
 function itemsText(run: NonNullable<ProgressSample['run']>): string {

@@ -2,9 +2,10 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { SyncClient } from '../../client';
 import type { Output, TextStream } from '../output';
 import { type ProgressSample, ProgressSampler } from './progress-sample';
-import { phaseText, progressText, spacesText } from './progress-text';
+import { phaseText, progressText, retryingText, spacesText } from './progress-text';
 
-const ON_A_TERMINAL_EVERY_MS = 500;
+const ON_A_TERMINAL_EVERY_MS = 1_000;
+const FIRST_AFTER_MS = 500;
 const IN_A_PIPE_EVERY_MS = 5_000;
 
 /** Shows samples of a running sync until it is stopped. */
@@ -30,7 +31,7 @@ export function showProgress(client: SyncClient, tenant: string, output: Output)
     if (sample !== undefined) display.show(sample);
     timer = setTimeout(() => void tick(), display.everyMs);
   };
-  timer = setTimeout(() => void tick(), ON_A_TERMINAL_EVERY_MS);
+  timer = setTimeout(() => void tick(), FIRST_AFTER_MS);
   return () => {
     ended = true;
     clearTimeout(timer);
@@ -47,7 +48,7 @@ function lines(output: Output): Display {
 }
 
 function bar(stream: TextStream): Display {
-  const format = '{tenant} [{bar}] {value}/{total} items · {phase}{spaces} · {duration_formatted}';
+  const format = '{tenant} [{bar}] {value}/{total} items · {phase}{details} · {duration_formatted}';
   const options = { format, clearOnComplete: true, hideCursor: true, stream, gracefulExit: false };
   const single = new SingleBar(options, Presets.shades_classic);
   let started = false;
@@ -55,12 +56,8 @@ function bar(stream: TextStream): Display {
     everyMs: ON_A_TERMINAL_EVERY_MS,
     show: (sample) => {
       const { discovered = 0, done = 0 } = sample.run ?? {};
-      const spaces = spacesText(sample);
-      const texts = {
-        tenant: sample.tenant,
-        phase: phaseText(sample),
-        spaces: spaces === '' ? '' : ` · ${spaces}`,
-      };
+      const details = [spacesText(sample), retryingText(sample)].filter((text) => text !== '').join(' · ');
+      const texts = { tenant: sample.tenant, phase: phaseText(sample), details: details && ` · ${details}` };
       if (!started) single.start(discovered, done, texts);
       started = true;
       single.setTotal(discovered);

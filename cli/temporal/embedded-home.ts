@@ -21,6 +21,7 @@ export interface EnterHomeOptions {
  */
 export class EmbeddedHome {
   private watch: NodeJS.Timeout | undefined;
+  private left = false;
   private fail: (error: unknown) => void = () => undefined;
   /** Rejects when the server died and cannot be started again. */
   readonly lost = new Promise<never>((_resolve, reject) => (this.fail = reject));
@@ -76,9 +77,9 @@ export class EmbeddedHome {
 
   /** Takes this process out; stops the server if nobody else uses it. */
   leave(): Promise<void> {
+    this.left = true;
     clearTimeout(this.watch);
     return withHomeLock(this.folder, async () => {
-      clearTimeout(this.watch); // set anew by a look that was under way
       removeUser(this.folder);
       const server = readServerFile(this.folder);
       if (server === undefined || otherUsers(this.folder).length > 0) return;
@@ -88,6 +89,7 @@ export class EmbeddedHome {
   }
 
   private watchNext(): void {
+    if (this.left) return;
     this.watch = setTimeout(() => void this.lookAfterServer(), LOOK_AFTER_SERVER_MS).unref();
   }
 
@@ -101,6 +103,7 @@ export class EmbeddedHome {
   }
 
   private async startAgain(): Promise<void> {
+    if (this.left) return; // while this look waited for the lock
     const found = await findServer(this.folder);
     if (found !== undefined) {
       this.current = found; // another user was faster

@@ -12,6 +12,7 @@ import { readServerFile, removeServerFile, type ServerFile, writeServerFile } fr
 /** An embedded server that answers. */
 export type LivingServer = ServerFile & { readonly clusterId: string };
 
+const PORT_ATTEMPTS = 3;
 const STARTED_WITHIN_MS = 60_000;
 const ANSWERS_WITHIN_MS = 10_000;
 const STOPPED_WITHIN_MS = 15_000;
@@ -55,7 +56,23 @@ export async function startServer(
 ): Promise<LivingServer> {
   const program = temporalCliPath(environment);
   if (program === undefined) throw new TemporalBinaryMissingError(howToGet(temporalCli));
-  const { port, uiPort } = await choosePorts(wishes);
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choosePorts(wishes);
+    try {
+      return await startOnPorts(home, program, ports);
+    } catch (error) {
+      // Between choosing a port and listening on it, somebody else may take it.
+      const lostPort = error instanceof ServerDidNotStartError && error.message.includes('address already in use');
+      if (!lostPort || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnPorts(
+  home: string,
+  program: string,
+  { port, uiPort }: Awaited<ReturnType<typeof choosePorts>>,
+): Promise<LivingServer> {
   const logFile = join(home, 'temporal.log');
   const log = openSync(logFile, 'w', 0o600);
   // Its own process group: Ctrl-C in a terminal reaches us alone, and the worker can drain before the server goes.

@@ -21,7 +21,8 @@ const USUAL = { port: 7233, uiPort: 8233 } as const;
 export async function choosePorts(wishes: PortWishes): Promise<{ readonly port: number; readonly uiPort: number }> {
   const port = await choosePort('--port', wishes.port, wishes.ports === 'usual' ? USUAL.port : undefined);
   const uiPort = await choosePort('--ui-port', wishes.uiPort, wishes.ports === 'usual' ? USUAL.uiPort : undefined);
-  return { port, uiPort };
+  // A port that was free a moment ago may be given out twice.
+  return port === uiPort && wishes.uiPort === undefined ? choosePorts(wishes) : { port, uiPort };
 }
 
 async function choosePort(option: string, asked: number | undefined, usual: number | undefined): Promise<number> {

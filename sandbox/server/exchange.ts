@@ -50,6 +50,12 @@ export class Incoming {
     return this.parameters[name] ?? '';
   }
 
+  /** The body in pieces as it arrives; rejects when the sender breaks off. Whole if `body` was asked before. */
+  async *chunks(): AsyncGenerator<Buffer> {
+    if (this.received) yield await this.received;
+    else for await (const chunk of this.raw) yield chunk as Buffer;
+  }
+
   /** The whole body; rejects when the sender breaks off. Can be asked more than once. */
   body(): Promise<Buffer> {
     return (this.received ??= collect(this.raw));

@@ -1,0 +1,82 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Connection } from './connection';
+import { PlanOvertakenError } from './errors';
+import { type KeyWindow, manifestWindows } from './key-windows';
+import { keepRunSpace } from './open-plan';
+import { findRunSpace, type RunSpace } from './run-spaces';
+import type { SpaceRunKey } from './store';
+
+export interface Judgement {
+  readonly force: boolean;
+  readonly doubtBefore: number;
+}
+
+/**
+ * Whether the ledger row `l` says that nothing is to be done for the manifest row `m`; null where there is no row `l`.
+ */
+export function isSettled({ force, doubtBefore }: Judgement): RawBuilder<boolean> {
+  return sql`(${force ? 1 : 0} = 0 and l.state in ('finalized', 'empty') and l.fingerprint = m.fingerprint
+    and l.failure_step is null and (l.doubt_since is null or l.doubt_since >= ${Math.floor(doubtBefore)}))`;
+}
+
+/** Writes the action of each item of the space, window by window, unless its slices are cut. */
+export async function writeActions(connection: Connection, key: SpaceRunKey, judgement: Judgement): Promise<void> {
+  const space = await findRunSpace(connection.db, key);
+  if (space === undefined || space.is_cut === 1) return;
+  const planNo = await begin(connection, space, judgement);
+  for await (const window of manifestWindows(connection, space.space_no)) {
+    const isGoingOn = await inPlan(connection, space.space_no, planNo, key, async (open) => {
+      await writeWindow(key, space, judgement, window).execute(open);
+    });
+    if (!isGoingOn) return;
+  }
+  await inPlan(connection, space.space_no, planNo, key, async (open) => {
+    await open.updateTable('run_spaces').set({ is_compared: 1 }).where('space_no', '=', space.space_no).execute();
+  });
+}
+
+/** @returns the number of this comparison: a later one makes it stop */
+async function begin({ db }: Connection, { space_no }: RunSpace, { doubtBefore }: Judgement): Promise<number> {
+  const row = await db
+    .updateTable('run_spaces')
+    .set((eb) => ({ plan_no: eb('plan_no', '+', 1), is_compared: 0, doubt_before: Math.floor(doubtBefore) }))
+    .where('space_no', '=', space_no)
+    .where('is_cut', '=', 0)
+    .returning('plan_no')
+    .executeTakeFirst();
+  return row?.plan_no ?? -1;
+}
+
+/** @returns false when slices were cut meanwhile: the actions stay */
+async function inPlan(
+  { db, dialect }: Connection,
+  spaceNo: number,
+  planNo: number,
+  key: SpaceRunKey,
+  work: (open: Connection['db']) => Promise<void>,
+): Promise<boolean> {
+  return db.transaction().execute(async (open) => {
+    const now = await keepRunSpace(open, dialect, spaceNo);
+    if (now === undefined || now.is_cut === 1) return false;
+    if (now.plan_no !== planNo) throw new PlanOvertakenError(key);
+    await work(open);
+    return true;
+  });
+}
+
+function writeWindow(
+  { tenant, spaceKey }: SpaceRunKey,
+  { space_no }: RunSpace,
+  judgement: Judgement,
+  window: KeyWindow,
+) {
+  const verdicts = sql`
+    select m.item_key, case when ${isSettled(judgement)} then null
+      when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end as action
+    from manifest m left join ledger l on l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key
+    where m.space_no = ${space_no} and m.item_key > ${window.after} and m.item_key <= ${window.last} and m.kind <> 'root'`;
+  return sql`
+    update manifest set action = verdict.action from (${verdicts}) as verdict
+    where manifest.space_no = ${space_no} and manifest.item_key = verdict.item_key
+      and manifest.action is distinct from verdict.action`;
+}

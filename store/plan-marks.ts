@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import { breathe, chunks } from './chunks';
+import type { Connection } from './connection';
+import { whileUncut } from './open-plan';
+import { findRunSpace } from './run-spaces';
+import type { Plan, SpaceRunKey } from './store';
+import { requireSpace } from './writer-check';
+
+type Marks = Pick<Plan, 'markNew' | 'markUpdated' | 'adopt' | 'keepCandidates' | 'notInManifest'>;
+
+/** What the platform's answer changes in a plan; nothing once slices are cut. */
+export function createPlanMarks(connection: Connection): Marks {
+  const { db, dialect } = connection;
+  return {
+    async markNew(key, itemKeys) {
+      await mark(key, itemKeys, 'new', sql`true`);
+    },
+
+    async markUpdated(key, itemKeys) {
+      await mark(key, itemKeys, 'updated', sql`action is null`);
+    },
+
+    async adopt(key, contents, at) {
+      const { tenant, run, spaceKey } = key;
+      const space = await findRunSpace(db, key);
+      if (space === undefined) return;
+      for (const chunk of chunks(contents)) {
+        const rows = chunk.map(({ itemKey, contentId }) => ({ item_key: itemKey, content_id: contentId }));
+        const given = dialect.rows(rows, { item_key: 'text', content_id: 'text' });
+        await whileUncut(connection, space.space_no, async (open) => {
+          await requireSpace(open, dialect, key);
+          // One statement after the other: first the ledger rows, then the actions of items whose row is this run's own.
+          await sql`
+            insert into ledger (tenant, space_key, item_key, space_id, state, content_id, fingerprint, version, run, attempt,
+              is_new, attempts, updated_at)
+            select ${tenant}, ${spaceKey}, m.item_key, ${space.space_id}, 'finalized', given.content_id, m.fingerprint, m.version,
+              ${run}, ${ADOPTED}, 0, 0, cast(${at} as bigint)
+            from ${given} as given join manifest m on m.space_no = ${space.space_no} and m.item_key = given.item_key
+            where m.kind <> 'root' order by m.item_key
+            on conflict (tenant, space_key, item_key) do nothing`.execute(open);
+          await open
+            .updateTable('manifest')
+            .set({ action: null })
+            .where('space_no', '=', space.space_no)
+            .where('item_key', 'in', dialect.strings(chunk.map(({ itemKey }) => itemKey)))
+            .where('item_key', 'in', (eb) =>
+              eb
+                .selectFrom('ledger')
+                .select('item_key')
+                .where('tenant', '=', tenant)
+                .where('space_key', '=', spaceKey)
+                .where('item_key', 'in', dialect.strings(chunk.map(({ itemKey }) => itemKey)))
+                .where('run', '=', run)
+                .where('attempt', '=', ADOPTED),
+            )
+            .execute();
+        });
+        await breathe();
+      }
+    },
+
+    async keepCandidates(key, itemKeys) {
+      const space = await findRunSpace(db, key);
+      if (space === undefined) return;
+      for (const lacking of chunks(await notInManifest(key, itemKeys))) {
+        await sql`
+          insert into candidates (space_no, item_key)
+          select distinct cast(${space.space_no} as bigint), value from ${dialect.strings(lacking)} as given where true
+          on conflict (space_no, item_key) do nothing`.execute(db);
+        await breathe();
+      }
+    },
+
+    notInManifest,
+  };
+
+  async function notInManifest(key: SpaceRunKey, itemKeys: readonly string[]): Promise<string[]> {
+    const space = await findRunSpace(db, key);
+    if (space === undefined) return [...itemKeys];
+    const lacking: string[] = [];
+    for (const chunk of chunks(itemKeys)) {
+      const rows = await db
+        .selectFrom('manifest')
+        .select('item_key')
+        .where('space_no', '=', space.space_no)
+        .where('item_key', 'in', dialect.strings(chunk))
+        .where('kind', '!=', 'root')
+        .execute();
+      const known = new Set(rows.map((row) => row.item_key));
+      lacking.push(...chunk.filter((itemKey) => !known.has(itemKey)));
+      await breathe();
+    }
+    return lacking;
+  }
+
+  async function mark(
+    key: SpaceRunKey,
+    itemKeys: readonly string[],
+    action: 'new' | 'updated',
+    condition: ReturnType<typeof sql<boolean>>,
+  ): Promise<void> {
+    const space = await findRunSpace(db, key);
+    if (space === undefined) return;
+    for (const chunk of chunks(itemKeys)) {
+      await whileUncut(connection, space.space_no, async (open) => {
+        await open
+          .updateTable('manifest')
+          .set({ action })
+          .where('space_no', '=', space.space_no)
+          .where('item_key', 'in', dialect.strings(chunk))
+          .where('kind', '!=', 'root')
+          .where(condition)
+          .execute();
+      });
+      await breathe();
+    }
+  }
+}
+
+/** Stands for the attempt in ledger rows that nobody announced. */
+const ADOPTED = 'adopted';

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { ItemKind } from '../rules/item';
+import type { Connection } from './connection';
+import { type DiscoveredColumns, DISCOVERED_COLUMNS, fromColumns } from './manifest-row';
+import { findRunSpace } from './run-spaces';
+import type { SliceRow, SpaceRunKey } from './store';
+
+const COLUMNS = sql.join(
+  Object.keys(DISCOVERED_COLUMNS).map((column) => sql.ref(`m.${column}`)),
+  sql`, `,
+);
+
+/** The rows of a slice that have no outcome yet, by key. */
+export async function readSlice(
+  { db }: Connection,
+  key: SpaceRunKey,
+  kind: ItemKind,
+  slice: number,
+): Promise<SliceRow[]> {
+  const space = await findRunSpace(db, key);
+  if (space === undefined) return [];
+  const { space_no, space_key: spaceKey, space_id: spaceId, space_name: spaceName } = space;
+  const { rows } = await sql<
+    DiscoveredColumns & { readonly action: 'new' | 'updated'; readonly content_id: string | null }
+  >`
+    select ${COLUMNS}, m.action, l.content_id
+    from slices s
+    join manifest m on m.space_no = s.space_no and m.kind = s.kind and m.item_key > s.after_key and m.item_key <= s.last_key
+      and m.retry = s.retry and m.action is not null and m.outcome is null
+    left join ledger l on l.tenant = ${key.tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key
+    where s.space_no = ${space_no} and s.kind = ${kind} and s.number = ${slice}
+    order by m.item_key`.execute(db);
+  return rows.map((row) => ({
+    ...fromColumns({ spaceKey, spaceId, spaceName }, row),
+    action: row.action,
+    // Also new: what the ledger knows but the platform lacks.
+    isNew: row.action === 'new' || row.content_id === null,
+  }));
+}

@@ -1,0 +1,106 @@
+import { createServer } from 'node:net';
+import { type Sandbox, startSandbox } from '../../sandbox';
+import { CommandHome, isAlive, type RunningCommand, until } from './run-command';
+
+let sandbox: Sandbox;
+let home: CommandHome;
+let up: RunningCommand;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ flavor: 'cloud' });
+  home = new CommandHome();
+  await sandbox.writeTenantFile(home.folder);
+  up = home.start('up', '--json');
+  await up.says(/"syncs"[^]*\]\s*\}/);
+}, 60_000);
+afterAll(async () => {
+  await home.close();
+  await sandbox.close();
+});
+jest.setTimeout(60_000);
+
+const temporal = () => (JSON.parse(up.stdout) as { temporal: { address: string; uiAddress: string } }).temporal;
+
+test('it asks for a first sync of each tenant and schedules the next ones', async () => {
+  expect(JSON.parse(up.stdout)).toMatchObject({ syncs: [{ tenant: sandbox.tenant, state: 'asked for' }] });
+  await until(async () => {
+    const { stdout } = await home.run('status', sandbox.tenant, '--json');
+    return (
+      (JSON.parse(stdout) as { tenants: { last?: { outcome: string } }[] }).tenants[0]?.last?.outcome === 'succeeded'
+    );
+  });
+  expect(sandbox.unique.contents().length).toBeGreaterThan(10);
+  const { stdout } = await home.run('schedule', 'list', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ schedules: [{ tenant: sandbox.tenant, cron: '*/15 * * * *' }] });
+});
+
+test('the UI answers at the printed address', async () => {
+  const answer = await fetch(temporal().uiAddress);
+  expect(answer.status).toBe(200);
+});
+
+test('other commands use its server and its worker', async () => {
+  const { code, stderr } = await home.run('sync', sandbox.tenant, '--json');
+  expect(code).toBe(0);
+  expect(stderr).toContain(`the embedded server of this home (pid ${home.serverPid()}) at ${temporal().address}`);
+  expect(home.users()).toEqual([expect.objectContaining({ pid: up.pid, works: 'worker' })]);
+});
+
+test('a second worker on its store is refused and told why', async () => {
+  const { code, stderr } = await home.run('worker');
+  expect(code).toBe(1);
+  expect(stderr).toContain(String(up.pid));
+  expect(stderr).toContain('SYNCSPACE_STORE_URL');
+  await expect(home.run('up', '--port', '7999')).resolves.toMatchObject({ code: 1 });
+});
+
+test('a paused tenant queues a sync until it is resumed', async () => {
+  await expect(home.run('pause', sandbox.tenant, '--reason', 'lunch')).resolves.toMatchObject({ code: 0 });
+  const waiting = await home.run('sync', sandbox.tenant);
+  expect(waiting).toMatchObject({ code: 3, stdout: expect.stringContaining('is paused (lunch). The sync is queued') });
+  await expect(home.run('sync', sandbox.tenant, '--no-wait')).resolves.toMatchObject({ code: 0 });
+  const status = await home.run('status', sandbox.tenant);
+  expect(status.stdout).toContain('paused (lunch)');
+
+  await expect(home.run('resume', sandbox.tenant)).resolves.toMatchObject({ code: 0 });
+  await until(async () => !(await home.run('status')).stdout.includes('  now '));
+});
+
+test('a cancelled sync ends with 1, and nothing to cancel with 0', async () => {
+  const slow = sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 300 });
+  sandbox.requests.reset();
+  const sync = home.start('sync', sandbox.tenant, '--force', '--json');
+  await until(() => sandbox.requests.count('unique.upload') > 0);
+  await expect(home.run('cancel', sandbox.tenant)).resolves.toMatchObject({ code: 0 });
+  await expect(sync.ended).resolves.toBe(1);
+  slow.remove();
+  expect(JSON.parse(sync.stdout)).toMatchObject({ outcome: 'cancelled' });
+  const none = await home.run('cancel', sandbox.tenant);
+  expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to cancel') });
+});
+
+test('a name that nobody knows is refused with the nearest', async () => {
+  for (const command of ['pause', 'resume', 'cancel', 'status']) {
+    const { code, stderr } = await home.run(command, 'sandbox-clout');
+    expect({ command, code }).toEqual({ command, code: 2 });
+    expect(stderr).toContain('Did you mean "sandbox-cloud"?');
+  }
+});
+
+test('on SIGTERM it drains, stops the server and ends with 0', async () => {
+  const server = home.serverPid() ?? 0;
+  up.signal('SIGTERM');
+  await expect(up.ended).resolves.toBe(0);
+  expect(isAlive(server)).toBe(false);
+  expect(home.serverPid()).toBeUndefined();
+});
+
+test('a port that was asked for and is taken is an error with a remedy', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as { readonly port: number };
+  const { code, stderr } = await home.run('up', '--port', String(port));
+  taken.close();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Port ${port} of --port is in use`);
+});
