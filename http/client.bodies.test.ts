@@ -23,8 +23,8 @@ describe('What is sent', () => {
     ],
   ] as const)('%s arrives with type and length', async (_name, body, contentType, expected) => {
     await withServer(
-      async (request, response) =>
-        sendJson(response, { headers: request.headers, body: String(await buffer(request)) }),
+      (request, response) =>
+        void buffer(request).then((body) => sendJson(response, { headers: request.headers, body: String(body) })),
       async ({ url }) => {
         const client = createHttpClient({ baseUrl: url });
         const answer = await client.request({ ...JSON_REQUEST, method: 'POST', body });
@@ -46,6 +46,23 @@ describe('What is sent', () => {
         const answer = await client.request({ ...JSON_REQUEST, path: '/x?y=1', query });
         client.close();
         expect(answer.body).toBe('/confluence/x?y=1&cql=label%20%3D%20%22%C3%A4%2B%26%22%20OR%20x&n=5');
+      },
+    );
+  });
+
+  test('a body is closed when the answer comes before its end', async () => {
+    await withServer(
+      (_, response) => sendJson(response, {}, 413),
+      async ({ url }) => {
+        const source = new Readable({ read: () => undefined });
+        const body = { stream: () => source, contentLength: 100, contentType: 'text/plain' };
+        const client = createHttpClient({ baseUrl: url });
+        source.push('begin');
+        expect(await rejection(client.request({ ...JSON_REQUEST, method: 'PUT', body }))).toMatchObject({
+          status: 413,
+        });
+        expect(source.destroyed).toBe(true);
+        client.close();
       },
     );
   });

@@ -6,7 +6,7 @@ import { brokenExchange } from './connection-error';
 import { createConnections } from './connections';
 import { type Exchange, UnauthorizedError } from './errors';
 import { type FailedAnswer, type Interpretation, toHttpError } from './failed-answer';
-import { canBeSentAgain, outgoingBody } from './outgoing-body';
+import { canBeSentAgain, closeBody, type OutgoingBody, outgoingBody } from './outgoing-body';
 import { createPacing } from './pacing';
 import type { HttpRequest, HttpResponse, ResponseBodies } from './request';
 import { countRequest } from './request-counts';
@@ -58,19 +58,37 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret }: 
     request: HttpRequest<R>,
     sent: Sent,
   ): Promise<HttpResponse<ResponseBodies[R]>> {
-    const { kind, method, responseType, signal } = request;
+    const { kind, method, signal } = request;
     const exchange: Exchange = { method, path: addresses.shown(request) };
     await pacing.takeTurn(kind, exchange, signal);
     const credential = request.token === false || !addresses.isOwn(request) ? {} : await credentialHeaders(sent);
     signal?.throwIfAborted();
-    const { data, headers } = outgoingBody(request.body);
-    const timeouts = { ...DEFAULT_TIMEOUTS, ...request.timeouts };
+    const outgoing = outgoingBody(request.body);
     countRequest(kind);
+    try {
+      return await exchangeOnce(request, exchange, outgoing, {
+        ...outgoing.headers,
+        ...request.headers,
+        ...credential,
+      });
+    } finally {
+      closeBody(outgoing);
+    }
+  }
+
+  async function exchangeOnce<R extends keyof ResponseBodies>(
+    request: HttpRequest<R>,
+    exchange: Exchange,
+    { data }: OutgoingBody,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<HttpResponse<ResponseBodies[R]>> {
+    const { kind, method, responseType, signal } = request;
+    const timeouts = { ...DEFAULT_TIMEOUTS, ...request.timeouts };
     const answer = await connections
       .send({
         method,
         url: addresses.of(request),
-        headers: { ...ACCEPTED[responseType], ...headers, ...request.headers, ...credential },
+        headers: { ...ACCEPTED[responseType], ...headers },
         ...(data !== undefined && { data }),
         signal,
         timeouts,

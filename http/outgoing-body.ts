@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { RequestBody } from './request';
 
 /** A body as it goes out, and the headers that describe it. */
@@ -18,6 +18,11 @@ export function outgoingBody(body: RequestBody | undefined): OutgoingBody {
     return ofBytes(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength), body.contentType);
   const headers = { 'content-type': body.contentType, 'content-length': String(body.contentLength) };
   return { data: typeof body.stream === 'function' ? body.stream() : body.stream, headers };
+}
+
+/** Closes a stream of which not everything was sent: nobody else would, and its source may hold a connection. */
+export function closeBody({ data }: OutgoingBody): void {
+  if (data instanceof Readable && !data.readableEnded) data.destroy();
 }
 
 /** Whether a body can be sent a second time: not a stream that was already read. */

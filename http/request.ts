@@ -45,6 +45,7 @@ export type HttpRequest<R extends keyof ResponseBodies> = RequestTarget & {
   readonly signal?: AbortSignal | undefined;
   /** `false` sends no credential. */
   readonly token?: boolean;
+  /** Where the default ones do not fit. */
   readonly timeouts?: Partial<Timeouts>;
 };
 

@@ -60,7 +60,7 @@ export interface Switches {
 }
 
 /** Both products as they mostly are. */
-export function defaultSwitches(): Switches {
+export function defaultSwitches(flavor: Flavor): Switches {
   return {
     v1Removed: 'deprecated',
     downloadLink: 'rest',
@@ -79,7 +79,7 @@ export function defaultSwitches(): Switches {
     dcLimitCaps: true,
     baseMismatch: false,
     dataCenterVersion: '10.2.1',
-    timezoneOffsetMinutes: 120,
+    timezoneOffsetMinutes: flavor === 'cloud' ? 0 : 120,
     nearLimitHeaders: false,
     expiredToken: 'gateway',
     scopes: ['search:confluence', 'read:attachment:confluence', 'readonly:content.attachment:confluence'],

@@ -15,7 +15,8 @@ export function baseLink({ addresses, flavor, switches, contextPath }: Confluenc
 export function webuiLink(document: SearchDocument): string {
   const { id, spaceKey, title, type, createdAt } = document;
   const space = `/spaces/${spaceKey}`;
-  if (isAttachment(document)) return `${space}/pages/${document.parentId}?preview=${encodeURIComponent(preview(document))}`;
+  if (isAttachment(document))
+    return `${space}/pages/${document.parentId}?preview=${encodeURIComponent(preview(document))}`;
   if (type === 'page') return `${space}/pages/${id}/${encodeTitle(title)}`;
   if (type !== 'blogpost') return `${space}/${type}/${id}`;
   const [day = ''] = new Date(createdAt).toISOString().split('T');

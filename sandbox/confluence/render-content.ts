@@ -44,12 +44,7 @@ export function renderContent(
 
 type Part = readonly [name: string, path: string, render: () => unknown];
 
-function parts(
-  document: SearchDocument,
-  expand: Expand,
-  context: ConfluenceContext,
-  traps: RowTraps,
-): readonly Part[] {
+function parts(document: SearchDocument, expand: Expand, context: ConfluenceContext, traps: RowTraps): readonly Part[] {
   const { id, spaceKey } = document;
   const { site } = context;
   const space = site.findSpace(spaceKey);

@@ -21,13 +21,13 @@ export async function serve(
   response: ServerResponse,
   context: ServerContext,
 ): Promise<void> {
-  if (route.isControl) return plainly(route, request, response);
   const time = Date.now();
   let name = route.name;
   try {
     const identity = route.identify ? await route.identify(request) : undefined;
     name = identity?.route ?? name;
-    const effect = context.faults.isEmpty ? undefined : strike(name, request, identity, context.faults);
+    const effect =
+      route.isControl || context.faults.isEmpty ? undefined : strike(name, request, identity, context.faults);
     await (effect ? withFault(effect, route, request, response, context) : plainly(route, request, response));
   } catch (error) {
     // The sender broke off, or a handler has a defect: the first sees nothing, the second must be seen.
@@ -37,7 +37,9 @@ export async function serve(
   } finally {
     const status = response.headersSent ? response.statusCode : 0;
     const path = request.raw.url ?? '/';
-    context.requests.add({ time, route: name, method: request.method, path, status, durationMs: Date.now() - time });
+    if (!route.isControl) {
+      context.requests.add({ time, route: name, method: request.method, path, status, durationMs: Date.now() - time });
+    }
   }
 }
 

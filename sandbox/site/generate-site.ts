@@ -23,7 +23,8 @@ export interface GeneratedSiteOptions {
 const FAN_OUT = 20;
 const FIRST_EDIT = Date.UTC(2026, 0, 5, 8);
 const MINUTE_MS = 60_000;
-const WORDS = 'sync space label page review budget plan release customer contract meeting notes invoice team goal'.split(' ');
+const WORDS =
+  'sync space label page review budget plan release customer contract meeting notes invoice team goal'.split(' ');
 
 /**
  * A site of any size whose bodies and files exist only while they are read: a million pages take a few hundred MiB.
@@ -37,7 +38,11 @@ export function generateSite(options: GeneratedSiteOptions): Site {
   let count = 0;
   for (let space = 1; space <= spaces; space += 1) {
     const spaceKey = `S${String(space).padStart(4, '0')}`;
-    site.addSpace({ key: spaceKey, name: `Space ${space}`, type: options.flavor === 'cloud' ? 'collaboration' : 'global' });
+    site.addSpace({
+      key: spaceKey,
+      name: `Space ${space}`,
+      type: options.flavor === 'cloud' ? 'collaboration' : 'global',
+    });
     const ids: string[] = [];
     for (let number = 0; number < pagesPerSpace; number += 1) {
       count += 1;

@@ -138,9 +138,10 @@ function toInput(values: UpsertArguments, scopeId: string): ContentInput {
   };
 }
 
-function select(platform: UniquePlatform, { id, key, ownerId, ownerType }: ContentWhere): readonly StoredContent[] {
+function select(platform: UniquePlatform, where: ContentWhere): readonly StoredContent[] {
+  const { id, key, ownerId, ownerType } = where;
   const found: StoredContent[] = [];
-  for (const candidate of pool(platform, { id, key, ownerId })) {
+  for (const candidate of pool(platform, where)) {
     const content = platform.store.get(candidate);
     if (!content || !platform.tree.allows(content.scopeId, platform.userId, 'READ', 'MANAGE')) continue;
     const fits = satisfies(content.id, id) && satisfies(content.key, key) && satisfies(content.scopeId, ownerId);

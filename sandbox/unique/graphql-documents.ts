@@ -1,4 +1,12 @@
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, GraphQLError as Failure, Kind, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  GraphQLError as Failure,
+  Kind,
+  parse,
+  validate,
+} from 'graphql';
 
 /** A GraphQL document that was read once. */
 export interface ReadDocument {

@@ -9,14 +9,43 @@ export const ingestionSchema = buildSchema(/* GraphQL */ `
   scalar JSON
   scalar DateTime
 
-  enum OwnerType { SCOPE COMPANY USER CHAT }
-  enum AccessType { MANAGE READ WRITE }
-  enum EntityType { USER GROUP }
+  enum OwnerType {
+    SCOPE
+    COMPANY
+    USER
+    CHAT
+  }
+  enum AccessType {
+    MANAGE
+    READ
+    WRITE
+  }
+  enum EntityType {
+    USER
+    GROUP
+  }
 
-  input StringFilter { equals: String in: [String!] startsWith: String }
-  input OwnerTypeFilter { equals: OwnerType in: [OwnerType!] }
-  input ContentWhereInput { id: StringFilter key: StringFilter ownerId: StringFilter ownerType: OwnerTypeFilter }
-  input ScopeWhereInput { id: StringFilter parentId: StringFilter externalId: StringFilter name: StringFilter }
+  input StringFilter {
+    equals: String
+    in: [String!]
+    startsWith: String
+  }
+  input OwnerTypeFilter {
+    equals: OwnerType
+    in: [OwnerType!]
+  }
+  input ContentWhereInput {
+    id: StringFilter
+    key: StringFilter
+    ownerId: StringFilter
+    ownerType: OwnerTypeFilter
+  }
+  input ScopeWhereInput {
+    id: StringFilter
+    parentId: StringFilter
+    externalId: StringFilter
+    name: StringFilter
+  }
 
   input ContentCreateInput {
     key: String!
@@ -28,14 +57,37 @@ export const ingestionSchema = buildSchema(/* GraphQL */ `
     metadata: JSON
     ingestionConfig: JSON
   }
-  input ContentUpdateInput { url: String title: String metadata: JSON expiresAt: DateTime }
-  input ScopeConnectInput { id: String! }
-  input ParentScopeInput { connect: ScopeConnectInput }
-  input ScopeUpdateInput { externalId: String name: String parrentScope: ParentScopeInput }
-  input ScopeAccessChangeDto { accessType: AccessType! entityId: String! entityType: EntityType! }
-  input BulkMoveInput { scopeIds: [String!]! targetScopeId: String! }
+  input ContentUpdateInput {
+    url: String
+    title: String
+    metadata: JSON
+    expiresAt: DateTime
+  }
+  input ScopeConnectInput {
+    id: String!
+  }
+  input ParentScopeInput {
+    connect: ScopeConnectInput
+  }
+  input ScopeUpdateInput {
+    externalId: String
+    name: String
+    parrentScope: ParentScopeInput
+  }
+  input ScopeAccessChangeDto {
+    accessType: AccessType!
+    entityId: String!
+    entityType: EntityType!
+  }
+  input BulkMoveInput {
+    scopeIds: [String!]!
+    targetScopeId: String!
+  }
 
-  type Source { kind: String name: String }
+  type Source {
+    kind: String
+    name: String
+  }
   type Content {
     id: String!
     key: String!
@@ -56,15 +108,48 @@ export const ingestionSchema = buildSchema(/* GraphQL */ `
     fileAccess: [String!]
     source: Source
   }
-  type DeletedContent { id: String! }
-  type PaginatedContent { nodes: [Content!]! totalCount: Int! }
-  type Scope { id: String! name: String! parentId: String externalId: String }
-  type PaginatedScope { nodes: [Scope!]! totalCount: Int! }
-  type DeletedFolder { id: String! name: String! path: String! }
-  type FailedFolder { id: String! name: String! failReason: String path: String! }
-  type DeleteFolderResult { successFolders: [DeletedFolder!]! failedFolders: [FailedFolder!]! }
-  type BulkMoveResult { scopeIds: [String!]! asyncMetadataRebuild: Boolean! jobId: String affectedFiles: Int! message: String }
-  type IngestionStatistics { counts: JSON! }
+  type DeletedContent {
+    id: String!
+  }
+  type PaginatedContent {
+    nodes: [Content!]!
+    totalCount: Int!
+  }
+  type Scope {
+    id: String!
+    name: String!
+    parentId: String
+    externalId: String
+  }
+  type PaginatedScope {
+    nodes: [Scope!]!
+    totalCount: Int!
+  }
+  type DeletedFolder {
+    id: String!
+    name: String!
+    path: String!
+  }
+  type FailedFolder {
+    id: String!
+    name: String!
+    failReason: String
+    path: String!
+  }
+  type DeleteFolderResult {
+    successFolders: [DeletedFolder!]!
+    failedFolders: [FailedFolder!]!
+  }
+  type BulkMoveResult {
+    scopeIds: [String!]!
+    asyncMetadataRebuild: Boolean!
+    jobId: String
+    affectedFiles: Int!
+    message: String
+  }
+  type IngestionStatistics {
+    counts: JSON!
+  }
 
   type Query {
     paginatedContent(skip: Int!, take: Int!, where: ContentWhereInput): PaginatedContent!
@@ -101,7 +186,13 @@ export const ingestionSchema = buildSchema(/* GraphQL */ `
 
 /** What the scope management service is still asked: who one is. */
 export const scopeManagementSchema = buildSchema(/* GraphQL */ `
-  type User { id: String! }
-  type Me { user: User! }
-  type Query { me: Me! }
+  type User {
+    id: String!
+  }
+  type Me {
+    user: User!
+  }
+  type Query {
+    me: Me!
+  }
 `);

@@ -111,7 +111,11 @@ export function deleteFolder(
   if (!recursive && (inside.length > 0 || hasContents(platform, scopeId))) {
     return { successFolders: [], failedFolders: [{ id: scopeId, name, path, failReason: 'Folder is not empty' }] };
   }
-  const successFolders = [scope, ...inside].map(({ id, name: own }) => ({ id, name: own, path: platform.tree.path(id) }));
+  const successFolders = [scope, ...inside].map(({ id, name: own }) => ({
+    id,
+    name: own,
+    path: platform.tree.path(id),
+  }));
   platform.removeScope(scopeId);
   return { successFolders, failedFolders: [] };
 }

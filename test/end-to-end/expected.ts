@@ -1,4 +1,5 @@
 import type { Attachment, Content, Sandbox, Site } from '../../sandbox';
+import { bytesOf, sizeOf } from '../../sandbox/site/attachment-bytes';
 
 /** What must stand in Unique, worked out from the site alone and without any code of the product. */
 export interface ExpectedItem {
@@ -31,8 +32,8 @@ export function expectedItems({ site, tenant }: Pick<Sandbox, 'site' | 'tenant'>
     const body = typeof content.body === 'string' ? content.body : content.body();
     if (body !== '')
       items.set(key, { key, title: content.title, mimeType: 'text/html', bytes: Buffer.from(body, 'utf8') });
-    for (const file of site.attachmentsOf(content.id).filter((one) => isWantedFile(site, one))) {
-      const bytes = site.bytesOf(file.id);
+    for (const file of site.attachmentsOf(content.id).filter(isWantedFile)) {
+      const bytes = bytesOf(file.bytes);
       items.set(`${key}::${file.id}`, {
         key: `${key}::${file.id}`,
         title: file.title,
@@ -53,8 +54,8 @@ function isWanted(site: Site, content: Content): boolean {
   return own || site.ancestors(content).some((above) => carries(above, LABELS.all));
 }
 
-function isWantedFile(site: Site, file: Attachment): boolean {
-  return file.status === 'current' && MIME_TYPES.includes(file.mediaType) && site.bytesOf(file.id).length > 0;
+function isWantedFile({ status, mediaType, bytes }: Attachment): boolean {
+  return status === 'current' && MIME_TYPES.includes(mediaType) && sizeOf(bytes) > 0;
 }
 
 /** What stands in Unique, finished, in the same form. */

@@ -9,6 +9,7 @@ import { readEnvironment } from '../../config/environment';
 import { searchAttributes } from '../../rules/workflow-names';
 import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { createLogger } from '../../worker/logging';
+import { installRuntime } from '../../worker/runtime';
 import { type RunningWorker, startWorker } from '../../worker/worker';
 
 /** A tenant between an emulated site and an emulated platform, with a real worker on a real Temporal server. */
@@ -22,6 +23,8 @@ export interface Rig {
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
 }
+
+const LOGGER = createLogger({ logLevel: 'error' });
 
 /** Fast enough not to wait for budgets; limits are another test's matter. */
 export const UNHURRIED: ConfigSection = {
@@ -51,7 +54,7 @@ export async function withRig(
           LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
         }),
         temporal: { connectionOptions: { address: temporal.address }, namespace: 'default' },
-        logger: createLogger({ logLevel: 'error' }),
+        logger: LOGGER,
       });
     };
     const stop = async () => {
@@ -77,6 +80,7 @@ export async function withRig(
 
 /** A real server, with the search attributes that a sync sets. */
 export function temporalServer(): Promise<TestWorkflowEnvironment> {
+  installRuntime(LOGGER); // before the environment, whose connection would install another one
   const path = process.env['TEMPORAL_CLI_PATH'];
   if (path === undefined) throw new Error('TEMPORAL_CLI_PATH must name the binary: run the tests with `npm test`.');
   return TestWorkflowEnvironment.createLocal({

@@ -147,7 +147,7 @@ function labelledPages({ site }: Sandbox): [string, string, string] {
   const found = [...site.contents()]
     .filter(
       ({ type, labels, spaceKey, body }) =>
-        type === 'page' && labels.includes('ai-ingest') && site.space(spaceKey).type === 'global' && body !== '',
+        type === 'page' && labels.includes('ai-ingest') && site.space(spaceKey).type !== 'personal' && body !== '',
     )
     .map(({ id }) => id);
   const [a, b, c] = found;

@@ -31,7 +31,11 @@ test('histories are recorded', async () => {
       await keep('tenant', workflowId.tenant(NAME));
       for (const { spaceKey } of report.spaces.slice(0, 2)) await keep('space', workflowId.space(NAME, spaceKey));
       const byHand = `by-hand-${NAME}`;
-      await client.workflow.execute('syncTenant', { workflowId: byHand, taskQueue: taskQueue.main, args: [{ tenant: NAME }] });
+      await client.workflow.execute('syncTenant', {
+        workflowId: byHand,
+        taskQueue: taskQueue.main,
+        args: [{ tenant: NAME }],
+      });
       await keep('doorman', byHand);
     });
   } finally {

@@ -93,8 +93,7 @@ function resume(documents: readonly SearchDocument[], { position, lastId }: Curs
 }
 
 function invalidCursor(): Answer {
-  const cause =
-    'There was an illegal request passed to XP-Search Aggregator API : HTTP/1.1 400 Bad Request';
+  const cause = 'There was an illegal request passed to XP-Search Aggregator API : HTTP/1.1 400 Bad Request';
   const message = `com.atlassian.confluence.api.service.exceptions.SSStatusCodeException: CQL was parsed but the search manager was unable to execute the search. Error message: com.atlassian.confluence.api.service.exceptions.BadRequestException: ${cause}`;
   return v1Error('cloud', 400, message);
 }

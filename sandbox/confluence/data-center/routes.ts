@@ -20,7 +20,11 @@ export function dataCenterRoutes(server: DataCenter): readonly Route[] {
     handler,
   });
   const api = (path: string, name: string, handler: DataCenterHandler) =>
-    get(`/rest/api${path}`, name, authenticated(server, (request) => handler(server, request)));
+    get(
+      `/rest/api${path}`,
+      name,
+      authenticated(server, (request) => handler(server, request)),
+    );
   return [
     {
       method: 'POST',
