@@ -1,7 +1,7 @@
+import type { HttpError } from '../http/errors';
 import {
   type Exchange,
   ForbiddenScopeError,
-  HttpError,
   RateLimitedError,
   RequestRefusedError,
   UnauthorizedError,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { HttpClient, RequestBody } from '../http/client';
-import { ForbiddenScopeError, HttpError, NotFoundError, RequestRefusedError, UnauthorizedError } from '../http/errors';
+import type { HttpError } from '../http/errors';
+import { ForbiddenScopeError, NotFoundError, RequestRefusedError, UnauthorizedError } from '../http/errors';
 import { BodyLengthError, UploadRefusedError, WRITE_URL_SHOWN_AS } from './errors';
 import { exactLength } from './exact-length';
 import { checkedWriteUrl, toScopedUploadUrl } from './write-url';

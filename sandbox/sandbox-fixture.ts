@@ -1,0 +1,132 @@
+import type { Sandbox, SandboxOptions } from './sandbox';
+import { startSandbox } from './start-sandbox';
+
+/** For tests: what came back, body read. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  readonly json: any;
+}
+
+/** For tests: a running sandbox and a client that is logged in at both products. */
+export interface Session {
+  readonly sandbox: Sandbox;
+  /** GET at Confluence: below `/ex/confluence/{cloudId}/wiki` on Cloud, below the context path on Data Center. */
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** All rows of a search, by following `next` (Cloud) or by counting rows (Data Center). */
+  searchAll(cql: string, query?: string): Promise<readonly Row[]>;
+  /** A GraphQL request to the ingestion service. */
+  graphql(query: string, variables?: object): Promise<Reply>;
+  /** A JSON request to Unique, with its credential. */
+  post(path: string, body: unknown): Promise<Reply>;
+}
+
+/** For tests: the part of a search row that they look at. */
+export interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+}
+
+/** For tests: starts a sandbox, logs in, and closes it whatever happens. */
+export async function withSandbox<T>(options: SandboxOptions, test: (session: Session) => Promise<T>): Promise<T> {
+  const sandbox = await startSandbox(options);
+  try {
+    return await test(await logIn(sandbox));
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** For tests: `fetch` with the body read. */
+export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(url, { redirect: 'manual', ...init });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    get json() {
+      return JSON.parse(text) as unknown;
+    },
+  };
+}
+
+/** For tests: `path` with `query` encoded. */
+export function searchPath(cql: string, query = ''): string {
+  return `/rest/api/content/search?cql=${encodeURIComponent(cql)}${query}`;
+}
+
+async function logIn(sandbox: Sandbox): Promise<Session> {
+  const base = confluenceBase(sandbox);
+  const confluence = { authorization: await confluenceAuthorization(sandbox) };
+  const unique = await uniqueHeaders(sandbox);
+  const get = (path: string, headers = {}) => send(`${base}${path}`, { headers: { ...confluence, ...headers } });
+  const post = (path: string, body: unknown) =>
+    send(`${sandbox.uniqueUrl}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...unique },
+      body: JSON.stringify(body),
+    });
+  return {
+    sandbox,
+    get,
+    post,
+    graphql: (query, variables = {}) => post('/ingestion/graphql', { query, variables }),
+    searchAll: async (cql, query = '') => {
+      const rows: Row[] = [];
+      let next: string | undefined = searchPath(cql, query);
+      for (let page = 0; next !== undefined && page < 1000; page += 1) {
+        const { json } = await get(next);
+        rows.push(...json.results);
+        next = json._links.next as string | undefined;
+        if (next !== undefined && sandbox.flavor === 'data-center') {
+          next = searchPath(cql, `${query}&start=${rows.length}`);
+        }
+      }
+      return rows;
+    },
+  };
+}
+
+function confluenceBase({ flavor, apiUrl, confluenceUrl, tenantConfig }: Sandbox): string {
+  if (flavor === 'data-center') return confluenceUrl;
+  const { cloudId } = tenantConfig()['confluence'] as { readonly cloudId: string };
+  return `${apiUrl}/ex/confluence/${cloudId}/wiki`;
+}
+
+async function confluenceAuthorization({ flavor, apiUrl, environment }: Sandbox): Promise<string> {
+  if (flavor === 'data-center') return `Bearer ${environment['CONFLUENCE_PAT']}`;
+  const reply = await send(`${apiUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: 'sandbox-client',
+      client_secret: environment['CONFLUENCE_CLIENT_SECRET'],
+    }),
+  });
+  return `Bearer ${reply.json.access_token}`;
+}
+
+async function uniqueHeaders(sandbox: Sandbox): Promise<Record<string, string>> {
+  const { environment, uniqueUrl } = sandbox;
+  const config = sandbox.tenantConfig()['unique'] as {
+    readonly serviceExtraHeaders?: Record<string, string>;
+    readonly zitadelClientId?: string;
+  };
+  if (config.serviceExtraHeaders) return { 'x-service-id': 'confluence-connector', ...config.serviceExtraHeaders };
+  const client = Buffer.from(`${config.zitadelClientId}:${environment['ZITADEL_CLIENT_SECRET']}`).toString('base64');
+  const reply = await send(`${uniqueUrl}/oauth/v2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${client}`, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: `openid urn:zitadel:iam:org:project:id:${environment['ZITADEL_PROJECT_ID']}:aud`,
+    }).toString(),
+  });
+  return { authorization: `Bearer ${reply.json.access_token}` };
+}
