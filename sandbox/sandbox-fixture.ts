@@ -31,6 +31,11 @@ export interface Row {
   readonly title: string;
 }
 
+interface SearchPage {
+  readonly results: readonly Row[];
+  readonly _links: { readonly next?: string };
+}
+
 /** For tests: starts a sandbox, logs in, and closes it whatever happens. */
 export async function withSandbox<T>(options: SandboxOptions, test: (session: Session) => Promise<T>): Promise<T> {
   const sandbox = await startSandbox(options);
@@ -80,9 +85,9 @@ async function logIn(sandbox: Sandbox): Promise<Session> {
       const rows: Row[] = [];
       let next: string | undefined = searchPath(cql, query);
       for (let page = 0; next !== undefined && page < 1000; page += 1) {
-        const { json } = await get(next);
-        rows.push(...json.results);
-        next = json._links.next as string | undefined;
+        const { results, _links } = (await get(next)).json as SearchPage;
+        rows.push(...results);
+        next = _links.next;
         if (next !== undefined && sandbox.flavor === 'data-center') {
           next = searchPath(cql, `${query}&start=${rows.length}`);
         }
@@ -92,10 +97,10 @@ async function logIn(sandbox: Sandbox): Promise<Session> {
   };
 }
 
-function confluenceBase({ flavor, apiUrl, confluenceUrl, tenantConfig }: Sandbox): string {
-  if (flavor === 'data-center') return confluenceUrl;
-  const { cloudId } = tenantConfig()['confluence'] as { readonly cloudId: string };
-  return `${apiUrl}/ex/confluence/${cloudId}/wiki`;
+function confluenceBase(sandbox: Sandbox): string {
+  if (sandbox.flavor === 'data-center') return sandbox.confluenceUrl;
+  const { cloudId } = sandbox.tenantConfig()['confluence'] as { readonly cloudId: string };
+  return `${sandbox.apiUrl}/ex/confluence/${cloudId}/wiki`;
 }
 
 async function confluenceAuthorization({ flavor, apiUrl, environment }: Sandbox): Promise<string> {
@@ -109,7 +114,7 @@ async function confluenceAuthorization({ flavor, apiUrl, environment }: Sandbox)
       client_secret: environment['CONFLUENCE_CLIENT_SECRET'],
     }),
   });
-  return `Bearer ${reply.json.access_token}`;
+  return `Bearer ${tokenOf(reply)}`;
 }
 
 async function uniqueHeaders(sandbox: Sandbox): Promise<Record<string, string>> {
@@ -128,5 +133,9 @@ async function uniqueHeaders(sandbox: Sandbox): Promise<Record<string, string>> 
       scope: `openid urn:zitadel:iam:org:project:id:${environment['ZITADEL_PROJECT_ID']}:aud`,
     }).toString(),
   });
-  return { authorization: `Bearer ${reply.json.access_token}` };
+  return { authorization: `Bearer ${tokenOf(reply)}` };
+}
+
+function tokenOf({ json }: Reply): string {
+  return (json as { readonly access_token: string }).access_token;
 }

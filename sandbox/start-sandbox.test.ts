@@ -11,7 +11,9 @@ const flavors = ['cloud', 'data-center'] as const;
 describe.each(flavors)('a %s sandbox', (flavor) => {
   it('answers a label search of its believable site and shows the pages that carry the label', async () => {
     await withSandbox({ flavor }, async ({ get }) => {
-      const { status, json } = await get(searchPath('label = "ai-ingest-all"', '&expand=metadata.labels,version,space'));
+      const { status, json } = await get(
+        searchPath('label = "ai-ingest-all"', '&expand=metadata.labels,version,space'),
+      );
 
       expect(status).toBe(200);
       expect(json.results.map(({ title }: { title: string }) => title)).toEqual(['Engineering handbook', 'Policies']);

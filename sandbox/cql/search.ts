@@ -1,4 +1,5 @@
 import type { SearchDocument } from '../site/content';
+import type { SearchIndex } from '../site/search-index';
 import { candidates } from './candidates';
 import { type Predicate, type SearchContext, compileComparison, sortKey } from './fields';
 import { parseCql } from './parse';
@@ -13,15 +14,18 @@ export function searchDocuments(cql: string, context: SearchContext): readonly S
   const { where, orderBy } = parseCql(cql);
   const matches = compile(where, context);
   const compare = comparator(orderBy);
-  const found: SearchDocument[] = [];
-  for (const document of pool(where, context)) if (matches(document)) found.push(document);
-  return found.sort(compare);
+  const hits: SearchDocument[] = [];
+  for (const document of pool(where, context)) if (matches(document)) hits.push(document);
+  return hits.sort(compare);
 }
 
-function* pool(where: Clause, { index }: SearchContext): Generator<SearchDocument> {
+function pool(where: Clause, { index }: SearchContext): Iterable<SearchDocument> {
   const some = candidates(where, index);
-  if (!some) return yield* index.all();
-  for (const id of some) {
+  return some ? found(some, index) : index.all();
+}
+
+function* found(ids: ReadonlySet<string>, index: SearchIndex): Generator<SearchDocument> {
+  for (const id of ids) {
     const document = index.find(id);
     if (document) yield document;
   }

@@ -84,11 +84,16 @@ function answer(parsed: GraphqlRequest, request: Incoming, service: GraphqlServi
 function resolver(operations: GraphqlServiceOptions['operations']): GraphQLFieldResolver<unknown, ServiceCall> {
   return (source, values, call, info) => {
     if (info.path.prev !== undefined) return defaultFieldResolver(source, values, call, info);
-    const input = values['input'] as { readonly key?: string } | undefined;
-    const injected = call.injected?.(input?.key);
+    const injected = call.injected?.(keyOf(values));
     if (injected) throw injected;
     return operations[info.fieldName]?.(values as never, call);
   };
+}
+
+/** The content key among the arguments of a field, if it has one. */
+function keyOf(values: unknown): string | undefined {
+  const key = toRecord(toRecord(values)?.['input'])?.['key'];
+  return typeof key === 'string' ? key : undefined;
 }
 
 async function parseRequest(request: Incoming, documents: GraphqlDocuments): Promise<GraphqlRequest | undefined> {

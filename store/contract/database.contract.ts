@@ -14,7 +14,11 @@ export interface TestDatabase {
 export type MakeDatabase = () => Promise<TestDatabase>;
 
 /** A database for each test of a block; dropped after it. */
-export function withDatabase(make: MakeDatabase): { readonly store: Store; readonly other: Store; reopen(): Promise<void> } {
+export function withDatabase(make: MakeDatabase): {
+  readonly store: Store;
+  readonly other: Store;
+  reopen(): Promise<void>;
+} {
   let database: TestDatabase;
   let store: Store;
   beforeEach(async () => {

@@ -33,7 +33,10 @@ export function describeDiscoveries(make: MakeDatabase): void {
     });
 
     test('keep the first of two rows of an item, but remember that one of them was a root', async () => {
-      for (const [first, second] of [[false, true], [true, false]] as const) {
+      for (const [first, second] of [
+        [false, true],
+        [true, false],
+      ] as const) {
         const key = spaceRun(`run-${String(first)}`);
         await discover(at.store, key, [page('1', { title: 'first', isRoot: first })]);
         await discover(at.store, key, [page('1', { title: 'second', isRoot: second })]);
@@ -81,8 +84,15 @@ export function describeDiscoveries(make: MakeDatabase): void {
 
     test('survives titles that no database can hold', async () => {
       const titles = ['a\u0000b', 'half \ud83d', '\ude00 other half', '\\\ud800', 'whole 🙂', 'line\nbreak\u001f'];
-      await discover(at.store, KEY, titles.map((title, i) => page(String(i), { title })));
-      const rows = await at.store.manifest.rows(KEY, titles.map((_, i) => String(i)));
+      await discover(
+        at.store,
+        KEY,
+        titles.map((title, i) => page(String(i), { title })),
+      );
+      const rows = await at.store.manifest.rows(
+        KEY,
+        titles.map((_, i) => String(i)),
+      );
       expect(rows.map(({ title }) => title)).toEqual([
         'a\ufffdb',
         'half \ufffd',
@@ -95,7 +105,11 @@ export function describeDiscoveries(make: MakeDatabase): void {
 
     test('lists spaces by key after a key, each once', async () => {
       const spaces = ['a', 'B', 'C', '~d', 'É'];
-      await discover(at.store, KEY, spaces.flatMap((spaceKey) => [page('1', { spaceKey }), page('2', { spaceKey })]));
+      await discover(
+        at.store,
+        KEY,
+        spaces.flatMap((spaceKey) => [page('1', { spaceKey }), page('2', { spaceKey })]),
+      );
       const first = await at.store.manifest.spaces(KEY, '', 2);
       expect(first).toEqual(['B', 'C'].map((spaceKey) => ({ spaceKey, spaceId: '7', spaceName: 'Engineering' })));
       const rest = await at.store.manifest.spaces(KEY, 'C', 10);
@@ -106,7 +120,12 @@ export function describeDiscoveries(make: MakeDatabase): void {
 
     test('names the roots of a space, and its pages with more attachments', async () => {
       const more = page('3', { hasMoreAttachments: true });
-      await discover(at.store, KEY, [page('20', { isRoot: true }), page('10', { kind: 'root', isRoot: true }), more, page('4')]);
+      await discover(at.store, KEY, [
+        page('20', { isRoot: true }),
+        page('10', { kind: 'root', isRoot: true }),
+        more,
+        page('4'),
+      ]);
       await discover(at.store, KEY, [page('5', { spaceKey: 'OPS', isRoot: true, hasMoreAttachments: true })]);
       expect(await at.store.manifest.roots(KEY)).toEqual(['10', '20']);
       expect(await at.store.manifest.pagesWithMoreAttachments(KEY)).toEqual([more]);
@@ -114,7 +133,12 @@ export function describeDiscoveries(make: MakeDatabase): void {
 
     test('replaces the attachments of one page as a whole, and may do so again', async () => {
       const others = [attachment('11', 'a', 1), attachment('1', 'z', 1, { spaceKey: 'OPS' })];
-      await discover(at.store, KEY, [page('1', { hasMoreAttachments: true }), attachment('1', 'a', 5), page('11'), ...others]);
+      await discover(at.store, KEY, [
+        page('1', { hasMoreAttachments: true }),
+        attachment('1', 'a', 5),
+        page('11'),
+        ...others,
+      ]);
       for (let repeat = 0; repeat < 2; repeat++) {
         await at.store.manifest.replaceAttachments(KEY, '1', [attachment('1', 'b', 6), attachment('1', 'c', 7)]);
         const files = await collect(at.store.manifest.files(KEY));
@@ -126,7 +150,11 @@ export function describeDiscoveries(make: MakeDatabase): void {
 
     test('streams key, url and time of every item by key, however many there are', async () => {
       const ids = Array.from({ length: 4_500 }, (_, i) => String((i * 7_919) % 1_000_003));
-      await discover(at.store, KEY, ids.map((id) => page(id)));
+      await discover(
+        at.store,
+        KEY,
+        ids.map((id) => page(id)),
+      );
       await discover(at.store, KEY, [page('root', { kind: 'root' }), page('1', { spaceKey: 'OPS' })]);
       const files = await collect(at.store.manifest.files(KEY));
       expect(files.map(({ itemKey }) => itemKey)).toEqual([...ids].sort());

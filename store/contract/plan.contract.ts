@@ -23,8 +23,16 @@ export function describePlan(make: MakeDatabase): void {
     const at = withDatabase(make);
 
     test('calls items without a ledger row new, changed ones updated, the others unchanged, and misses what is gone', async () => {
-      await ingestedBefore(at.store, ['1', '2', '3', '4'].map((id) => page(id)));
-      await discover(at.store, KEY, [page('1'), page('2', { fingerprint: 'changed' }), page('5'), attachment('1', 'a', 1)]);
+      await ingestedBefore(
+        at.store,
+        ['1', '2', '3', '4'].map((id) => page(id)),
+      );
+      await discover(at.store, KEY, [
+        page('1'),
+        page('2', { fingerprint: 'changed' }),
+        page('5'),
+        attachment('1', 'a', 1),
+      ]);
       for (let repeat = 0; repeat < 2; repeat++) {
         const counts = await at.store.plan.compare(KEY, NOT_FORCED);
         expect(counts).toEqual({ new: 2, updated: 1, unchanged: 1, missing: 2 });
@@ -37,7 +45,11 @@ export function describePlan(make: MakeDatabase): void {
     test('calls all that is known updated when forced, and takes that back when it is not', async () => {
       await ingestedBefore(at.store, [page('1')]);
       await discover(at.store, KEY, [page('1'), page('2')]);
-      expect(await at.store.plan.compare(KEY, { ...NOT_FORCED, force: true })).toEqual({ ...NOTHING, new: 1, updated: 1 });
+      expect(await at.store.plan.compare(KEY, { ...NOT_FORCED, force: true })).toEqual({
+        ...NOTHING,
+        new: 1,
+        updated: 1,
+      });
       expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({ ...NOTHING, new: 1, unchanged: 1 });
     });
 
@@ -53,8 +65,17 @@ export function describePlan(make: MakeDatabase): void {
       const ids = Array.from({ length: 12_000 }, (_, i) => String((i * 7_919) % 1_000_003));
       const rows = ids.map((id) => page(id));
       for (let from = 0; from < 12_000; from += 3_000) await ingestedBefore(at.store, rows.slice(from, from + 3_000));
-      await discover(at.store, KEY, rows.slice(1_000).map((row, i) => (i % 10 === 0 ? { ...row, fingerprint: 'changed' } : row)));
-      expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({ new: 0, updated: 1_100, unchanged: 9_900, missing: 1_000 });
+      await discover(
+        at.store,
+        KEY,
+        rows.slice(1_000).map((row, i) => (i % 10 === 0 ? { ...row, fingerprint: 'changed' } : row)),
+      );
+      expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({
+        new: 0,
+        updated: 1_100,
+        unchanged: 9_900,
+        missing: 1_000,
+      });
       expect(await at.store.plan.missing(KEY, 5_000)).toEqual(ids.slice(0, 1_000).sort());
     });
 
@@ -83,7 +104,10 @@ export function describePlan(make: MakeDatabase): void {
     const at = withDatabase(make);
 
     test('makes new what it lacks, and updated what is older there', async () => {
-      await ingestedBefore(at.store, ['1', '2', '3'].map((id) => page(id)));
+      await ingestedBefore(
+        at.store,
+        ['1', '2', '3'].map((id) => page(id)),
+      );
       await discover(at.store, KEY, [...['1', '2', '3', '4'].map((id) => page(id)), page('5', { kind: 'root' })]);
       await at.store.plan.compare(KEY, NOT_FORCED);
       for (let repeat = 0; repeat < 2; repeat++) {
@@ -137,8 +161,15 @@ export function describePlan(make: MakeDatabase): void {
 
     test('may be tens of thousands of keys', async () => {
       const ids = Array.from({ length: 12_000 }, (_, i) => String(i));
-      await discover(at.store, KEY, ids.slice(0, 6_000).map((id) => page(id)));
-      await ingestedBefore(at.store, ids.slice(0, 6_000).map((id) => page(id)));
+      await discover(
+        at.store,
+        KEY,
+        ids.slice(0, 6_000).map((id) => page(id)),
+      );
+      await ingestedBefore(
+        at.store,
+        ids.slice(0, 6_000).map((id) => page(id)),
+      );
       expect(await at.store.plan.compare(KEY, NOT_FORCED)).toMatchObject({ unchanged: 6_000 });
       await at.store.plan.markNew(KEY, ids);
       await at.store.plan.keepCandidates(KEY, ids);

@@ -33,7 +33,14 @@ export function page(id: string, changed: Partial<ManifestRow> = {}): ManifestRo
 
 export function attachment(pageId: string, id: string, size: number, changed: Partial<ManifestRow> = {}): ManifestRow {
   const kind: ItemKind = 'attachment';
-  return page(pageId, { itemKey: `${pageId}::${id}`, kind, attachmentId: id, size, mediaType: 'image/png', ...changed });
+  return page(pageId, {
+    itemKey: `${pageId}::${id}`,
+    kind,
+    attachmentId: id,
+    size,
+    mediaType: 'image/png',
+    ...changed,
+  });
 }
 
 export const failure = (itemKey: string, changed: Partial<Failure> = {}): Failure => ({
@@ -61,13 +68,23 @@ export const report = (run = 'run-1', changed: Partial<TenantReport> = {}): Tena
 });
 
 /** Begins the run, if it has not begun, and puts these rows into its manifest. */
-export async function discover(store: Store, key: SpaceRunKey, rows: readonly ManifestRow[], part = 'labels'): Promise<void> {
+export async function discover(
+  store: Store,
+  key: SpaceRunKey,
+  rows: readonly ManifestRow[],
+  part = 'labels',
+): Promise<void> {
   await store.runs.begin({ ...key, workflowId: `sync/${key.tenant}`, startedAt: NOW });
   await store.discoveries.addPage(key, part, rows, undefined);
 }
 
 /** Somebody who may write: holds the space and the slice. */
-export async function writerOf(store: Store, key: SpaceRunKey, attempt = 'attempt-1', slice = 'page/0'): Promise<Writer> {
+export async function writerOf(
+  store: Store,
+  key: SpaceRunKey,
+  attempt = 'attempt-1',
+  slice = 'page/0',
+): Promise<Writer> {
   const held = await store.leases.holdSpace(key, NOW, LEASE_MS);
   if (!held.held) throw new Error(`Space ${key.spaceKey} is held by ${held.owner}.`);
   const writer = { ...key, slice, attempt };
@@ -91,7 +108,12 @@ export async function ingest(store: Store, writer: Writer, rows: readonly Manife
 }
 
 /** A ledger in which an earlier run finalized these rows; the space is free again. */
-export async function ingestedBefore(store: Store, rows: readonly ManifestRow[], spaceKey = 'ENG', tenant = TENANT): Promise<void> {
+export async function ingestedBefore(
+  store: Store,
+  rows: readonly ManifestRow[],
+  spaceKey = 'ENG',
+  tenant = TENANT,
+): Promise<void> {
   const key = spaceRun('run-0', spaceKey, tenant);
   await ingest(store, await writerOf(store, key, 'attempt-0'), rows);
   await store.leases.releaseSpace(key);

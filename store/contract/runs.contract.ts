@@ -1,6 +1,19 @@
 import { NO_ITEMS, type SpaceReport } from '../../rules/report';
 import { type MakeDatabase, withDatabase } from './database.contract';
-import { attachment, BOUNDS, discover, failure, ingest, NOT_FORCED, NOW, page, report, spaceRun, TENANT, writerOf } from './rows.contract';
+import {
+  attachment,
+  BOUNDS,
+  discover,
+  failure,
+  ingest,
+  NOT_FORCED,
+  NOW,
+  page,
+  report,
+  spaceRun,
+  TENANT,
+  writerOf,
+} from './rows.contract';
 
 const KEY = spaceRun();
 const BEGUN = { ...KEY, workflowId: 'sync/acme', startedAt: NOW };
@@ -32,7 +45,9 @@ export function describeRuns(make: MakeDatabase): void {
     test('sum up the requests of activities that end at the same time', async () => {
       await at.store.runs.begin(BEGUN);
       const requests = { confluence: 1, unique: 2, downloads: 3, uploads: 4 };
-      await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? at.store : at.other).runs.addRequests(KEY, requests)));
+      await Promise.all(
+        Array.from({ length: 10 }, (_, i) => (i % 2 ? at.store : at.other).runs.addRequests(KEY, requests)),
+      );
       const row = await at.store.runs.get(KEY);
       expect(row?.requests).toEqual({ confluence: 10, unique: 20, downloads: 30, uploads: 40 });
     });
@@ -85,7 +100,11 @@ export function describeRuns(make: MakeDatabase): void {
     });
 
     test('are listed newest first, each tenant’s alone', async () => {
-      for (const [run, startedAt] of [['a', 2], ['b', 3], ['c', 1]] as const) {
+      for (const [run, startedAt] of [
+        ['a', 2],
+        ['b', 3],
+        ['c', 1],
+      ] as const) {
         await at.store.runs.begin({ ...BEGUN, run, startedAt });
       }
       await at.store.runs.begin({ ...BEGUN, tenant: 'other', startedAt: 9 });
@@ -121,7 +140,11 @@ export function describeRuns(make: MakeDatabase): void {
     });
 
     test('keep thousands of failures', async () => {
-      await at.store.runs.recordFailures(KEY, Array.from({ length: 2_500 }, (_, i) => failure(String(i))), NOW);
+      await at.store.runs.recordFailures(
+        KEY,
+        Array.from({ length: 2_500 }, (_, i) => failure(String(i))),
+        NOW,
+      );
       expect(await at.store.runs.failures(KEY, 10_000)).toHaveLength(2_500);
     });
 
@@ -138,7 +161,12 @@ export function describeRuns(make: MakeDatabase): void {
     const at = withDatabase(make);
 
     test('drops runs that ended before, and unfinished ones that began before, with all they left', async () => {
-      for (const [run, startedAt] of [['old', 10], ['long', 10], ['dead', 10], ['young', 30]] as const) {
+      for (const [run, startedAt] of [
+        ['old', 10],
+        ['long', 10],
+        ['dead', 10],
+        ['young', 30],
+      ] as const) {
         await at.store.runs.begin({ ...BEGUN, run, startedAt });
         await at.store.discoveries.addPage({ tenant: TENANT, run }, 'labels', [page('1')], 'cursor');
         await at.store.runs.recordFailures({ tenant: TENANT, run }, [failure('1')], 10);

@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { PlanOvertakenError } from '../errors';
 import { type MakeDatabase, withDatabase } from './database.contract';
-import { attachment, BOUNDS, discover, failure, finalized, ingest, NOT_FORCED, NOW, page, slicesOf, spaceRun, writerOf } from './rows.contract';
+import {
+  attachment,
+  BOUNDS,
+  discover,
+  failure,
+  finalized,
+  ingest,
+  NOT_FORCED,
+  NOW,
+  page,
+  slicesOf,
+  spaceRun,
+  writerOf,
+} from './rows.contract';
 
 const KEY = spaceRun();
 
@@ -61,7 +74,9 @@ export function describeSlices(make: MakeDatabase): void {
       const rows = ['1', '2', '3', '4'].map((id) => page(id));
       await planned(rows);
       await at.store.plan.cutSlices(KEY, BOUNDS);
-      expect(await at.store.plan.slice(KEY, 'page', 0)).toEqual(rows.map((row) => ({ ...row, action: 'new', isNew: true })));
+      expect(await at.store.plan.slice(KEY, 'page', 0)).toEqual(
+        rows.map((row) => ({ ...row, action: 'new', isNew: true })),
+      );
       const writer = await writerOf(at.store, KEY);
       await at.store.ledger.announce(writer, [{ itemKey: '4', isNew: true }], NOW);
       await at.store.ledger.recordFinalized(writer, [finalized(page('1'))], NOW);
@@ -72,7 +87,9 @@ export function describeSlices(make: MakeDatabase): void {
 
     test('hold every item exactly once, within their bounds', async () => {
       let run = 0;
-      const items = fc.array(fc.record({ id: fc.nat(10_000), size: fc.nat(400), isPage: fc.boolean() }), { maxLength: 60 });
+      const items = fc.array(fc.record({ id: fc.nat(10_000), size: fc.nat(400), isPage: fc.boolean() }), {
+        maxLength: 60,
+      });
       const bounds = fc.record({
         pages: fc.integer({ min: 1, max: 9 }),
         attachments: fc.integer({ min: 1, max: 9 }),
@@ -81,13 +98,17 @@ export function describeSlices(make: MakeDatabase): void {
       await fc.assert(
         fc.asyncProperty(items, bounds, async (given, within) => {
           const key = spaceRun(`property-${run++}`);
-          const rows = given.map(({ id, size, isPage }) => (isPage ? page(String(id)) : attachment(String(id), 'a', size)));
+          const rows = given.map(({ id, size, isPage }) =>
+            isPage ? page(String(id)) : attachment(String(id), 'a', size),
+          );
           await discover(at.store, key, rows);
           await at.store.plan.compare(key, NOT_FORCED);
           const cut = await at.store.plan.cutSlices(key, within);
           const pages = await slicesOf(at.store, key, 'page', cut.pages);
           const attachments = await slicesOf(at.store, key, 'attachment', cut.attachments);
-          expect([...pages, ...attachments].flat().sort()).toEqual([...new Set(rows.map(({ itemKey }) => itemKey))].sort());
+          expect([...pages, ...attachments].flat().sort()).toEqual(
+            [...new Set(rows.map(({ itemKey }) => itemKey))].sort(),
+          );
           const sizeOf = new Map([...rows].reverse().map(({ itemKey, size }) => [itemKey, size ?? 0]));
           for (const slice of pages) expect(slice.length).toBeLessThanOrEqual(within.pages);
           for (const slice of attachments) {
@@ -115,7 +136,11 @@ export function describeSlices(make: MakeDatabase): void {
         const httpStatus = statuses[i];
         return { ...failure(itemKey), ...(httpStatus === undefined ? {} : { httpStatus }), inDoubt: false };
       });
-      await at.store.ledger.recordFailed(writer, [...failures, { ...failure('1::a', { httpStatus: 503 }), inDoubt: false }], NOW);
+      await at.store.ledger.recordFailed(
+        writer,
+        [...failures, { ...failure('1::a', { httpStatus: 503 }), inDoubt: false }],
+        NOW,
+      );
     });
 
     test('lie behind all others and hold what may succeed later, and only that', async () => {

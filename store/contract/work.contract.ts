@@ -61,7 +61,11 @@ export function describeWork(make: MakeDatabase): void {
 
     test('has work when a doubt is old enough to be settled', async () => {
       await discover(at.store, KEY, rows);
-      await at.store.ledger.announce(await writerOf(at.store, spaceRun('run-0'), 'a'), [{ itemKey: '5', isNew: false }], NOW);
+      await at.store.ledger.announce(
+        await writerOf(at.store, spaceRun('run-0'), 'a'),
+        [{ itemKey: '5', isNew: false }],
+        NOW,
+      );
       await ingest(at.store, await writerOf(at.store, spaceRun('run-0'), 'b'), [page('5')], NOW);
       expect(await hasWork({ doubtBefore: NOW })).toBe(false);
       expect(await hasWork({ doubtBefore: NOW + 1 })).toBe(true);

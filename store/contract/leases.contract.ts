@@ -1,0 +1,49 @@
+import { type MakeDatabase, withDatabase } from './database.contract';
+import { LEASE_MS, NOW, spaceRun, TENANT } from './rows.contract';
+
+export function describeLeases(make: MakeDatabase): void {
+  describe('a lease', () => {
+    const at = withDatabase(make);
+    const hold = (run: string, now: number, spaceKey = 'ENG', tenant = TENANT) =>
+      at.store.leases.holdSpace(spaceRun(run, spaceKey, tenant), now, LEASE_MS);
+
+    test('belongs to one run until it ends, and is renewed by that run', async () => {
+      expect(await hold('a', NOW)).toEqual({ held: true });
+      expect(await hold('b', NOW + 1)).toEqual({ held: false, owner: 'a', until: NOW + LEASE_MS });
+      expect(await hold('a', NOW + 10)).toEqual({ held: true });
+      expect(await hold('b', NOW + LEASE_MS)).toEqual({ held: false, owner: 'a', until: NOW + 10 + LEASE_MS });
+      expect(await hold('b', NOW + 10 + LEASE_MS)).toEqual({ held: true });
+      expect(await hold('a', NOW + 11 + LEASE_MS)).toMatchObject({ held: false, owner: 'b' });
+    });
+
+    test('is given back by its owner only', async () => {
+      await hold('a', NOW);
+      await at.store.leases.releaseSpace(spaceRun('b'));
+      expect(await hold('b', NOW)).toMatchObject({ held: false });
+      await at.store.leases.releaseSpace(spaceRun('a'));
+      await at.store.leases.releaseSpace(spaceRun('a'));
+      expect(await hold('b', NOW)).toEqual({ held: true });
+    });
+
+    test('is of one space of one tenant', async () => {
+      await hold('a', NOW);
+      expect(await hold('b', NOW, 'OPS')).toEqual({ held: true });
+      expect(await hold('b', NOW, 'ENG', 'other')).toEqual({ held: true });
+    });
+
+    test('is taken by one of many that want it at the same time', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? at.store : at.other).leases.holdSpace(spaceRun(`run-${i}`), NOW, LEASE_MS),
+        ),
+      );
+      expect(answers.filter(({ held }) => held)).toHaveLength(1);
+    });
+
+    test('outlives a restart', async () => {
+      await hold('a', NOW);
+      await at.reopen();
+      expect(await hold('b', NOW)).toMatchObject({ held: false, owner: 'a' });
+    });
+  });
+}

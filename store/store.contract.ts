@@ -1,0 +1,27 @@
+import { describeBudgets } from './contract/budgets.contract';
+import type { MakeDatabase } from './contract/database.contract';
+import { describeDiscoveries } from './contract/discoveries.contract';
+import { describeDoubt } from './contract/doubt.contract';
+import { describeLeases } from './contract/leases.contract';
+import { describeLedger } from './contract/ledger.contract';
+import { describeModel } from './contract/model.contract';
+import { describePlan } from './contract/plan.contract';
+import { describeRuns } from './contract/runs.contract';
+import { describeSlices } from './contract/slices.contract';
+import { describeSpaces } from './contract/spaces.contract';
+import { describeWork } from './contract/work.contract';
+
+/** Everything a store promises, whatever database it stands on; to be called from a test file of that database. */
+export function describeStore(make: MakeDatabase): void {
+  describeRuns(make);
+  describeDiscoveries(make);
+  describePlan(make);
+  describeWork(make);
+  describeSlices(make);
+  describeLedger(make);
+  describeDoubt(make);
+  describeLeases(make);
+  describeBudgets(make);
+  describeSpaces(make);
+  describeModel(make);
+}
