@@ -1,10 +1,11 @@
 import type { AttachmentRow } from '../confluence/client';
+import { ListingLoopError, walkListing } from '../confluence/walk';
 import { HttpError, RateLimitedError, UnauthorizedError } from '../http/errors';
 import type { ManifestRow, SpaceRunKey } from '../store/store';
 import type { DiscoverSpaceInput } from './contract';
 import type { TenantContext } from './context';
-import { inStep, SpaceNotFoundError } from './errors';
-import { EndlessListingError, walkIntoManifest } from './listing';
+import { inStep, SpaceNotFoundError, UnreadableAttachmentsError } from './errors';
+import { MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
 import { attachmentRows } from './manifest-rows';
 
 /** Roots a query; the ids go into the URL, so their number bounds its length too. */
@@ -52,24 +53,17 @@ async function listAllAttachments(
 ): Promise<void> {
   try {
     const attachments: AttachmentRow[] = [];
-    const seen = new Set<string>();
-    let cursor: string | undefined;
-    do {
-      const listing = await confluence.listAttachments({
-        pageId: page.pageId,
-        pageType: page.pageType,
-        signal,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      attachments.push(...listing.rows.filter(({ id }) => !seen.has(id)));
-      listing.rows.forEach(({ id }) => seen.add(id));
-      if (listing.next !== undefined && listing.next === cursor) throw new EndlessListingError('attachments');
-      cursor = listing.next;
-    } while (cursor !== undefined);
+    const { pageId, pageType } = page;
+    const fetchPage = (cursor: string | undefined) =>
+      confluence.listAttachments({ pageId, pageType, signal, ...(cursor === undefined ? {} : { cursor }) });
+    for await (const { rows, unknown } of walkListing(fetchPage, { maxEmptyPages: MAX_EMPTY_PAGES })) {
+      if (unknown.length > 0) throw new UnreadableAttachmentsError(pageId, unknown.length);
+      attachments.push(...rows);
+    }
     await store.manifest.replaceAttachments(key, page.pageId, attachmentRows(listedPage(page), attachments, config));
   } catch (error) {
     if (error instanceof UnauthorizedError || error instanceof RateLimitedError) throw error;
-    if (!(error instanceof HttpError || error instanceof EndlessListingError)) throw error;
+    if (!isOfThisPage(error)) throw error;
     const status = error instanceof HttpError && error.status !== undefined ? { httpStatus: error.status } : {};
     const failure = {
       spaceKey: key.spaceKey,
@@ -89,4 +83,8 @@ function listedPage(page: ManifestRow) {
     updatedAt: page.updatedAtIso,
     space: { id: page.spaceId, key: page.spaceKey, name: page.spaceName, type: '' },
   };
+}
+
+function isOfThisPage(error: unknown): error is Error {
+  return [HttpError, ListingLoopError, UnreadableAttachmentsError].some((of) => error instanceof of);
 }

@@ -90,3 +90,14 @@ export class TenantNotActiveError extends Error {
     super(`Tenant ${tenant} is ${status}, so it is not synced. Set \`status: active\` in its file to sync it.`);
   }
 }
+
+/** Thrown when a page's list of attachments holds rows that cannot be read: then it is not complete. */
+export class UnreadableAttachmentsError extends Error {
+  override readonly name = 'UnreadableAttachmentsError';
+
+  constructor(pageId: string, rows: number) {
+    super(
+      `${rows} rows in the list of attachments of page ${pageId} could not be read; those listed with the page are kept.`,
+    );
+  }
+}

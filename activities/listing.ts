@@ -1,23 +1,13 @@
 import type { ContentListing, ContentRow } from '../confluence/client';
+import { walkListing } from '../confluence/walk';
 import { isContainer, isIngestible, isSyncedSpace } from '../rules/content-type';
 import type { Failure } from '../rules/report';
 import type { ManifestRow, RunKey } from '../store/store';
 import type { TenantContext } from './context';
 import { manifestRows } from './manifest-rows';
 
-/** A cursor that comes back, or this many empty pages in a row, and the listing will never end. */
-const MAX_EMPTY_PAGES = 20;
-
-/** Thrown when a listing repeats its cursor or goes on without rows: what it showed so far proves nothing. */
-export class EndlessListingError extends Error {
-  override readonly name = 'EndlessListingError';
-
-  constructor(part: string) {
-    super(
-      `Confluence's listing (${part}) does not end: it repeats a cursor or shows nothing but empty pages. Try again later.`,
-    );
-  }
-}
+/** So many pages in a row without a new row, and the listing will never end. */
+export const MAX_EMPTY_PAGES = 20;
 
 /**
  * Walks one listing into the manifest, page by page, and seals it at its end. A retried step goes on from the cursor
@@ -33,29 +23,13 @@ export async function walkIntoManifest(
 ): Promise<void> {
   const known = await store.discoveries.get(key, part);
   if (known?.sealed === true) return;
-  let cursor = known?.cursor;
-  let emptyPages = 0;
-  const seen = new Set<string>();
-  for (;;) {
-    const page = await fetchPage(cursor);
-    emptyPages = page.rows.length === 0 ? emptyPages + 1 : 0;
-    if (page.next !== undefined && (seen.has(page.next) || emptyPages > MAX_EMPTY_PAGES))
-      throw new EndlessListingError(part);
-    if (page.next !== undefined) seen.add(page.next);
+  for await (const page of walkListing(fetchPage, { maxEmptyPages: MAX_EMPTY_PAGES, from: known?.cursor })) {
     const wanted = page.rows.filter((row) => isSyncedSpace(row.space));
-    const rows = await cutToLimit(
-      { config, store },
-      key,
-      wanted.flatMap((row) => manifestRows(row, config)),
-    );
-    await store.runs.recordFailures(
-      key,
-      [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)],
-      Date.now(),
-    );
+    const found = wanted.flatMap((row) => manifestRows(row, config));
+    const rows = await cutToLimit({ config, store }, key, found);
+    const odd = [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)];
+    await store.runs.recordFailures(key, odd, Date.now());
     await store.discoveries.addPage(key, part, rows, page.next);
-    if (page.next === undefined) return;
-    cursor = page.next;
   }
 }
 

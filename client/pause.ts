@@ -47,15 +47,18 @@ export async function resumeTenant(client: Client, tenant: string): Promise<Turn
  * @throws {DeletionRunsError} when the tenant is being removed
  */
 export async function cancelSync(client: Client, tenant: string): Promise<TurnedTenant> {
-  await refuseDeletion(client, tenant);
-  const sync = await ifThere(() => client.workflow.getHandle(workflowId.tenant(tenant)).cancel());
+  // The server takes a cancellation of an ended workflow for a success.
+  const sync =
+    (await refuseDeletion(client, tenant)) &&
+    (await ifThere(() => client.workflow.getHandle(workflowId.tenant(tenant)).cancel()));
   return { tenant, sync, schedule: false };
 }
 
-/** The removal of a tenant runs under the id of its sync, and would take the message for its own. */
-async function refuseDeletion(client: Client, tenant: string): Promise<void> {
+/** The removal of a tenant runs under the id of its sync, and would take the message for its own. True when a sync runs. */
+async function refuseDeletion(client: Client, tenant: string): Promise<boolean> {
   const running = await runningWorkflow(client, tenant);
   if (running !== undefined && running.type !== 'syncTenant') throw new DeletionRunsError(tenant, running.type);
+  return running !== undefined;
 }
 
 async function ifThere(tell: () => Promise<unknown>): Promise<boolean> {

@@ -15,14 +15,19 @@ type ReadStatusWorkflow = (input?: ReadStatusInput) => Promise<StatusReport>;
  * Asks a worker what its store knows. Every question is a short workflow of its own, so it works from any machine that
  * reaches Temporal.
  *
- * @throws {NoWorkerAnswersError} when none polls `syncspace-read`
+ * @param queue `syncspace-read` where only a worker that reads is there
+ * @throws {NoWorkerAnswersError} when none polls that queue
  * @throws {QuestionFailedError} when the worker does not know the tenant, or cannot read its store
  */
-export async function readStatus(client: Client, input: ReadStatusInput = {}): Promise<StatusReport> {
+export async function readStatus(
+  client: Client,
+  input: ReadStatusInput = {},
+  queue: string = taskQueue.main,
+): Promise<StatusReport> {
   try {
     return await client.workflow.execute<ReadStatusWorkflow>('readStatus', {
       workflowId: `status/${randomUUID()}`,
-      taskQueue: taskQueue.read,
+      taskQueue: queue,
       args: [input],
       workflowExecutionTimeout: ANSWER_WITHIN_MS,
       staticSummary: 'Read the store',
@@ -30,7 +35,7 @@ export async function readStatus(client: Client, input: ReadStatusInput = {}): P
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     if (error.cause instanceof TimeoutFailure) {
-      throw new NoWorkerAnswersError(taskQueue.read, ANSWER_WITHIN_MS, { cause: error });
+      throw new NoWorkerAnswersError(queue, ANSWER_WITHIN_MS, { cause: error });
     }
     throw new QuestionFailedError(innermostMessage(error), { cause: error });
   }

@@ -31,9 +31,17 @@ export interface SyncClient {
    *
    * @throws {NoWorkerAnswersError} when no worker runs
    */
-  status(tenant?: string, options?: Pick<ReadStatusInput, 'failures'>): Promise<StatusReport>;
+  status(tenant?: string, options?: StatusOptions): Promise<StatusReport>;
   /** How far the running sync is; `undefined` when none runs. */
   progress(tenant: string): Promise<SyncProgress | undefined>;
+}
+
+export interface StatusOptions extends Pick<ReadStatusInput, 'failures'> {
+  /**
+   * `syncspace-read` where only a worker that reads is there.
+   * @default 'syncspace'
+   */
+  readonly taskQueue?: string;
 }
 
 export interface CreateSyncClientOptions {
@@ -49,7 +57,8 @@ export function createSyncClient({ client }: CreateSyncClientOptions): SyncClien
     pause: (tenant, reason = 'no reason given') => pauseTenant(client, tenant, reason),
     resume: (tenant) => resumeTenant(client, tenant),
     cancel: (tenant) => cancelSync(client, tenant),
-    status: (tenant, options = {}) => readStatus(client, { ...options, ...(tenant === undefined ? {} : { tenant }) }),
+    status: (tenant, { taskQueue, ...options } = {}) =>
+      readStatus(client, { ...options, ...(tenant === undefined ? {} : { tenant }) }, taskQueue),
     progress: (tenant) => syncProgress(client, tenant),
   };
 }

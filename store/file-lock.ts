@@ -1,3 +1,4 @@
+import { readDriverError } from './driver-error';
 import { StoreLockedError } from './errors';
 import { openFile, sqliteError } from './sqlite-database';
 
@@ -22,7 +23,7 @@ export function takeFileLock(file: string): FileLock {
     database.exec(`delete from holder; insert into holder values (${process.pid}); commit; begin immediate`);
     return { release: () => void database.close() };
   } catch (error) {
-    const isHeld = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+    const isHeld = readDriverError(error).code?.startsWith('SQLITE_BUSY') === true;
     const pid = isHeld ? holder() : undefined;
     database.close();
     throw isHeld ? new StoreLockedError(file, pid) : sqliteError(lockFile, error);

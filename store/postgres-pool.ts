@@ -1,4 +1,5 @@
 import { Pool, types } from 'pg';
+import { readDriverError } from './driver-error';
 import { StoreQueryError, StoreUnavailableError } from './errors';
 
 /** Connections a process; slices wait for one for milliseconds only. */
@@ -65,16 +66,10 @@ const UNREACHABLE =
  * @param where host, port and database, without credentials
  */
 export function postgresError(where: string, error: unknown): Error {
-  if (!(error instanceof Error)) return new StoreQueryError(String(error), undefined);
-  const code = codeOf(error) ?? (UNREACHABLE.test(error.message) ? 'ECONNRESET' : undefined);
+  const driver = readDriverError(error);
+  const code = driver.code ?? (UNREACHABLE.test(driver.message) ? 'ECONNRESET' : undefined);
   const remedy = REMEDIES.find((one) => code !== undefined && one.code.test(code));
-  if (remedy !== undefined) return new StoreUnavailableError(remedy.says(where), code);
-  return code === undefined ? error : new StoreQueryError(error.message, code);
-}
-
-/** A host with several addresses fails with one error for each. */
-function codeOf(error: Error): string | undefined {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
-  return first instanceof Error ? codeOf(first) : undefined;
+  return remedy === undefined
+    ? new StoreQueryError(driver.message, code)
+    : new StoreUnavailableError(remedy.says(where), code);
 }

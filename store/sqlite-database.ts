@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { readDriverError } from './driver-error';
 import { StoreQueryError, StoreUnavailableError } from './errors';
 
 /** How long a statement waits for another process, a backup for instance; it blocks the event loop meanwhile. */
@@ -106,12 +107,12 @@ const REMEDIES: readonly { readonly code: RegExp; readonly says: (file: string) 
 
 /** What an error of the SQLite driver, or of the file system, means to an operator. */
 export function sqliteError(file: string, error: unknown): Error {
-  if (error instanceof StoreUnavailableError || !(error instanceof Error)) return error as Error;
+  if (error instanceof StoreUnavailableError || error instanceof TypeError) return error;
+  const driver = readDriverError(error);
   // The driver says "unable to open" without a code, but with SQLite's number in the text.
-  const isUnopened = error.message.startsWith('ConnectionFailed');
-  const code =
-    'code' in error && typeof error.code === 'string' ? error.code : isUnopened ? 'SQLITE_CANTOPEN' : undefined;
+  const code = driver.code ?? (driver.message.startsWith('ConnectionFailed') ? 'SQLITE_CANTOPEN' : undefined);
   const remedy = REMEDIES.find((one) => code !== undefined && one.code.test(code));
-  if (remedy !== undefined) return new StoreUnavailableError(remedy.says(file), code);
-  return code === undefined ? error : new StoreQueryError(error.message, code);
+  return remedy === undefined
+    ? new StoreQueryError(driver.message, code)
+    : new StoreUnavailableError(remedy.says(file), code);
 }

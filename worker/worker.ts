@@ -68,32 +68,10 @@ export async function startWorker({
     const connection = await NativeConnection.connect(temporal.connectionOptions);
     const deployment = createDeployment(loaded, store, { connection, namespace: temporal.namespace }, logger);
     const base = { connection, namespace: temporal.namespace, ...DRAIN };
-    const bundle = { workflowBundle: { codePath: workflowBundlePath() } };
-    const workers = [
-      await Worker.create({
-        ...base,
-        ...bundle,
-        ...versioning(environment),
-        taskQueue: taskQueue.read,
-        activities: createReadActivities(deployment),
-        maxCachedWorkflows: 10,
-      }),
-    ];
-    if (!readOnly) {
-      workers.push(
-        await Worker.create({
-          ...base,
-          ...bundle,
-          ...versioning(environment),
-          taskQueue: taskQueue.main,
-          activities: createMainActivities(deployment),
-          maxCachedWorkflows: 500,
-        }),
-      );
-      for (const { tenant, status } of loaded.tenants) {
-        if (status === 'active') workers.push(await Worker.create({ ...base, ...tenantQueue(deployment, tenant) }));
-      }
-    }
+    const queues = readOnly
+      ? [readingQueue(deployment, environment)]
+      : allQueues(deployment, environment, loaded.tenants);
+    const workers = await Promise.all(queues.map((queue) => Worker.create({ ...base, ...queue })));
     const ended = run(workers, { connection, deployment, store });
     return { tenants: loaded.tenants, problems: loaded.problems, ended, shutdown: () => shutDown(workers, ended) };
   } catch (error) {
@@ -102,7 +80,34 @@ export async function startWorker({
   }
 }
 
-function tenantQueue(deployment: ClosableDeployment, tenant: string) {
+type Queue = Pick<TemporalWorkerOptions, 'taskQueue'> & Partial<TemporalWorkerOptions>;
+
+/** One workflow worker a process: each has a thread and some 60 MiB of its own. */
+function allQueues(
+  deployment: ClosableDeployment,
+  environment: Environment,
+  tenants: readonly TenantConfig[],
+): Queue[] {
+  const active = tenants.filter(({ status }) => status === 'active');
+  return [
+    {
+      ...workflows(environment),
+      taskQueue: taskQueue.main,
+      activities: createMainActivities(deployment),
+      maxCachedWorkflows: 500,
+    },
+    { taskQueue: taskQueue.read, activities: createReadActivities(deployment) },
+    ...active.map(({ tenant }) => tenantQueue(deployment, tenant)),
+  ];
+}
+
+/** Workflows that only read run here too, because a worker that only reads takes none from the main queue. */
+function readingQueue(deployment: ClosableDeployment, environment: Environment): Queue {
+  const activities = createReadActivities(deployment);
+  return { ...workflows(environment), taskQueue: taskQueue.read, activities, maxCachedWorkflows: 10 };
+}
+
+function tenantQueue(deployment: ClosableDeployment, tenant: string): Queue {
   return {
     taskQueue: taskQueue.tenant(tenant),
     activities: createTenantActivities(deployment),
@@ -110,14 +115,18 @@ function tenantQueue(deployment: ClosableDeployment, tenant: string) {
     // Fixed pollers, five a queue, would be over a server's limit with many tenants.
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
     ...HEARTBEATS,
-  } satisfies Partial<TemporalWorkerOptions>;
+  };
 }
 
 /** Runs that began on a build stay on it until they continue as new; without a build id nothing is versioned. */
-function versioning({ buildId }: Environment): Partial<TemporalWorkerOptions> {
-  if (buildId === undefined) return {};
+function workflows({ buildId }: Environment): Partial<TemporalWorkerOptions> {
+  const bundle = { workflowBundle: { codePath: workflowBundlePath() } };
+  if (buildId === undefined) return bundle;
   const version = { deploymentName: 'syncspace', buildId };
-  return { workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' } };
+  return {
+    ...bundle,
+    workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+  };
 }
 
 async function run(

@@ -1,3 +1,4 @@
+import { taskQueue } from '../../rules/workflow-names';
 import type { Command } from 'commander';
 import { createSyncClient } from '../../client';
 import { type CommandContext, withTemporal } from '../context';
@@ -30,7 +31,11 @@ async function status(context: CommandContext, tenant: string | undefined, failu
       await whileServed(session, keeper, Promise.resolve(keeper?.ready));
       // A worker looks for a tenant that it does not know for some seconds; asked for all, it answers at once.
       const asked = local === undefined ? undefined : tenant;
-      const { tenants } = await whileServed(session, keeper, client.status(asked, { failures }));
+      const { tenants } = await whileServed(
+        session,
+        keeper,
+        client.status(asked, { failures, taskQueue: keeper?.queueForReading ?? taskQueue.main }),
+      );
       const shown = tenants.filter((one) => tenant === undefined || one.tenant === tenant);
       if (tenant !== undefined && shown.length === 0) throw unknownTenant(tenant, tenants);
       const views = await tenantViews(session, client, shown);

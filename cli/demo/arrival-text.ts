@@ -1,10 +1,11 @@
 import type { Sandbox, StoredContent } from '../../sandbox';
 import { count, table } from '../report/table';
 
-const EXAMPLES = 4;
+/** Of each sort. */
+const EXAMPLES = 2;
 
 /** What stands in the emulated Unique now: the folders with their contents counted, and a few contents with their links. */
-export function arrivalText({ flavor, unique }: Sandbox): string {
+export function arrivalText({ unique }: Sandbox): string {
   const contents = unique.contents();
   const byFolder = new Map<string, number>();
   for (const { scopeId } of contents) {
@@ -13,16 +14,20 @@ export function arrivalText({ flavor, unique }: Sandbox): string {
   }
   const folders = [...byFolder].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    `In the Unique of ${flavor} are now ${count(contents.length)} contents:`,
+    `Unique now holds ${count(contents.length)} contents`,
     table(folders.map(([path, contents]) => [path, contents])),
     'for example',
-    table(examples(contents).map(({ title, mimeType, url }) => [title ?? '', mimeType, url ?? ''])),
+    table(examples(contents).map(({ title, url }) => [title, url])),
   ].join('\n');
 }
 
-/** One of each media type first. */
+/** Some pages, and some attachments, each of another kind. */
 function examples(contents: readonly StoredContent[]): readonly StoredContent[] {
-  const first = new Map<string, StoredContent>();
-  for (const content of contents) if (!first.has(content.mimeType)) first.set(content.mimeType, content);
-  return [...first.values()].slice(0, EXAMPLES);
+  const [pages, attachments] = [contents.filter(isPage), contents.filter((content) => !isPage(content))];
+  const kinds = new Map(attachments.map((attachment) => [attachment.mimeType, attachment]));
+  return [...pages.slice(0, EXAMPLES), ...[...kinds.values()].slice(0, EXAMPLES)];
+}
+
+function isPage({ key }: StoredContent): boolean {
+  return !key.includes('::');
 }

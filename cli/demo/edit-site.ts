@@ -15,5 +15,5 @@ export function editSite({ flavor, site, unique }: Sandbox): string {
     mediaType: 'text/plain',
     bytes: Buffer.from('Decided on Monday: the handbook moves.\n'),
   });
-  return `\nIn Confluence (${flavor}), page ${page.id} of space ${page.spaceKey} is edited and gets an attachment. Syncing again:`;
+  return `In Confluence (${flavor}), page ${page.id} of space ${page.spaceKey} is edited and gets an attachment.`;
 }

@@ -93,7 +93,7 @@ async function showSyncs(
     const client = createSyncClient(session);
     for (const sandbox of sandboxes) {
       await syncAndShow(client, session, sandbox.tenant, output);
-      output.result(undefined, () => arrivalText(sandbox));
+      output.result(undefined, () => `${arrivalText(sandbox)}\n`);
     }
     for (const sandbox of sandboxes) {
       output.result(undefined, () => editSite(sandbox));

@@ -13,8 +13,8 @@ export async function syncAndShow(
   output: Output,
 ): Promise<void> {
   const handle = await client.requestSync(tenant);
-  output.say(`\nSyncing ${tenant}, to be watched at${linkTo(session, handle.workflowId)}`);
+  output.say(`Syncing ${tenant}, to be watched at${linkTo(session, handle.workflowId)}`);
   const endProgress = showProgress(client, tenant, output);
   const report = await handle.result().finally(endProgress);
-  output.result(report, () => `\n${tenantReportText(report)}`);
+  output.result(report, () => `\n${tenantReportText(report)}\n`);
 }

@@ -1,3 +1,4 @@
+import { taskQueue } from '../../rules/workflow-names';
 import type { Logger } from 'pino';
 import type { Environment } from '../../config/environment';
 import { StoreLockedError } from '../../store/errors';
@@ -47,6 +48,12 @@ export class WorkerKeeper {
   /** True while the work is done by this process. */
   get isOurs(): boolean {
     return this.worker !== undefined;
+  }
+
+  /** Where questions are asked: a worker that only reads takes nothing from the main queue. */
+  get queueForReading(): string {
+    const works = this.worker === undefined ? this.options.home.othersWork() : this.options.readOnly && 'reader';
+    return works === 'reader' ? taskQueue.read : taskQueue.main;
   }
 
   /** Drains our worker, if there is one. */

@@ -53,7 +53,9 @@ function below(roots: readonly string[], index: SearchIndex): ReadonlySet<string
   return found;
 }
 
-function union(sets: readonly Iterable<string>[]): ReadonlySet<string> {
+/** A single set is not copied: a label may be on a million pages. */
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  if (sets.length === 1 && sets[0]) return sets[0];
   const all = new Set<string>();
   for (const set of sets) for (const id of set) all.add(id);
   return all;

@@ -27,7 +27,7 @@ const WORDS =
   'sync space label page review budget plan release customer contract meeting notes invoice team goal'.split(' ');
 
 /**
- * A site of any size whose bodies and files exist only while they are read: a million pages take a few hundred MiB.
+ * A site of any size whose bodies and files exist only while they are read: a million pages take less than 1 GiB.
  *
  * Spaces are `S0001`, `S0002`, …; the same options give the same site.
  */

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock';
 import type { SearchDocument } from './content';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 interface Pending {
   readonly dueAt: number;
   readonly sequence: number;
@@ -63,17 +65,17 @@ export class SearchIndex {
     return this.documents.values();
   }
 
-  labelled(label: string): Iterable<string> {
-    return this.byLabel.get(label.toLowerCase()) ?? [];
+  labelled(label: string): ReadonlySet<string> {
+    return this.byLabel.get(label.toLowerCase()) ?? NOTHING;
   }
 
-  inSpace(spaceKey: string): Iterable<string> {
-    return this.bySpace.get(spaceKey.toLowerCase()) ?? [];
+  inSpace(spaceKey: string): ReadonlySet<string> {
+    return this.bySpace.get(spaceKey.toLowerCase()) ?? NOTHING;
   }
 
   /** What lies directly below: child pages, folders, … and attachments. */
-  childrenOf(id: string): Iterable<string> {
-    return this.byParent.get(id) ?? [];
+  childrenOf(id: string): ReadonlySet<string> {
+    return this.byParent.get(id) ?? NOTHING;
   }
 
   private replace(id: string, document: SearchDocument | undefined): void {

@@ -1,19 +1,12 @@
 import type { Content } from './content-view';
 import { viewContent } from './content-view';
 import type { ContentInput } from './content-store';
-import { type StringFilter, satisfies } from './filters';
+import type { ContentWhere } from './content-selection';
 import type { UniquePlatform } from './platform';
 import { refusal } from './refusals';
-import type { StoredContent } from './stored-content';
+import { FINISHED } from './stored-content';
 import { fileIdOf } from './write-url';
 import type { ServiceCall } from './service-call';
-
-interface ContentWhere {
-  readonly id?: StringFilter | null;
-  readonly key?: StringFilter | null;
-  readonly ownerId?: StringFilter | null;
-  readonly ownerType?: StringFilter | null;
-}
 
 interface UpsertArguments {
   readonly input: {
@@ -55,16 +48,23 @@ export function paginatedContent(
   { skip, take, where }: { readonly skip: number; readonly take: number; readonly where?: ContentWhere | null },
   call: ServiceCall,
 ): object {
-  const found = select(call.platform, where ?? {});
-  const nodes = () => found.slice(skip, skip + take).map((content) => viewContent(content, call));
+  const { store, selection } = call.platform;
+  const found = selection.select(where ?? {});
+  const nodes = () =>
+    found.slice(skip, skip + take).flatMap((id) => {
+      const content = store.get(id);
+      return content ? [viewContent(content, call)] : [];
+    });
   return { totalCount: found.length, nodes };
 }
 
 /** `statisticsIngestion`: how many contents are in which state; states without contents are left out. */
 export function statisticsIngestion({ where }: { readonly where?: ContentWhere | null }, call: ServiceCall): object {
   const counts: Record<string, number> = {};
-  for (const { ingestionState } of select(call.platform, where ?? {})) {
-    counts[ingestionState] = (counts[ingestionState] ?? 0) + 1;
+  const { store, selection } = call.platform;
+  for (const id of selection.select(where ?? {})) {
+    const state = store.stateOf(id) ?? FINISHED;
+    counts[state] = (counts[state] ?? 0) + 1;
   }
   return { counts };
 }
@@ -136,28 +136,6 @@ function toInput(values: UpsertArguments, scopeId: string): ContentInput {
     sourceOwnerType: sourceOwnerType ?? undefined,
     storeInternally: storeInternally ?? true,
   };
-}
-
-function select(platform: UniquePlatform, where: ContentWhere): readonly StoredContent[] {
-  const { id, key, ownerId, ownerType } = where;
-  const found: StoredContent[] = [];
-  for (const candidate of pool(platform, where)) {
-    const content = platform.store.get(candidate);
-    if (!content || !platform.tree.allows(content.scopeId, platform.userId, 'READ', 'MANAGE')) continue;
-    const fits = satisfies(content.id, id) && satisfies(content.key, key) && satisfies(content.scopeId, ownerId);
-    if (fits && satisfies('SCOPE', ownerType)) found.push(content);
-  }
-  return found;
-}
-
-/** Ids among which the wanted ones are, by the filter that narrows most. */
-function pool({ store }: UniquePlatform, { id, key, ownerId }: ContentWhere): Iterable<string> {
-  if (id?.equals) return [id.equals];
-  if (id?.in) return id.in;
-  const keys = key?.in ?? (key?.equals ? [key.equals] : undefined);
-  if (keys) return keys.flatMap((one) => store.getByKey(one)?.id ?? []);
-  if (ownerId?.equals) return store.idsInScope(ownerId.equals);
-  return store.idsWithPrefix(key?.startsWith ?? '');
 }
 
 function mayWrite(platform: UniquePlatform, scopeId: string): boolean {

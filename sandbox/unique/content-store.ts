@@ -31,6 +31,13 @@ interface Entry extends ContentInput {
   readonly ingested: StoredFile | undefined;
 }
 
+/** What decides whether a content is looked for. */
+export interface ContentPlace {
+  readonly id: string;
+  readonly key: string;
+  readonly scopeId: string;
+}
+
 /** What the platform knows about contents, found by id, key, key prefix and scope. */
 export class ContentStore {
   /** Contents that left, oldest first. */
@@ -39,6 +46,9 @@ export class ContentStore {
   readonly upserts = new Map<string, UpsertCount>();
   /** Keys whose ingestion ends in this state instead of `FINISHED`, until they are taken out. */
   readonly ingestionFailures = new Map<string, string>();
+
+  /** Rises whenever a content comes, goes or moves. */
+  generation = 0;
 
   private readonly byId = new Map<string, Entry>();
   private readonly idByKey = new Map<string, string>();
@@ -106,6 +116,7 @@ export class ContentStore {
     this.files.delete(id);
     leave(this.idsByFolder, folderOf(entry.key), id);
     leave(this.idsByScope, entry.scopeId, id);
+    this.generation += 1;
     this.removals.push({ time: this.clock.now(), contentId: id, key: entry.key, by });
     return true;
   }
@@ -113,6 +124,21 @@ export class ContentStore {
   get(id: string): StoredContent | undefined {
     const entry = this.byId.get(id);
     return entry && this.show(entry);
+  }
+
+  /** Where a content is, which is cheaper than all of it. */
+  place(id: string): ContentPlace | undefined {
+    return this.byId.get(id);
+  }
+
+  idOfKey(key: string): string | undefined {
+    return this.idByKey.get(key);
+  }
+
+  /** The ingestion state of this moment. */
+  stateOf(id: string): string | undefined {
+    const entry = this.byId.get(id);
+    return entry && this.shownState(entry);
   }
 
   getByKey(key: string): StoredContent | undefined {
@@ -162,6 +188,7 @@ export class ContentStore {
   private write(entry: Entry): StoredContent {
     const before = this.byId.get(entry.id);
     if (before && before.scopeId !== entry.scopeId) leave(this.idsByScope, before.scopeId, entry.id);
+    if (before?.scopeId !== entry.scopeId) this.generation += 1;
     this.byId.set(entry.id, entry);
     this.idByKey.set(entry.key, entry.id);
     join(this.idsByFolder, folderOf(entry.key), entry.id);
@@ -170,9 +197,12 @@ export class ContentStore {
   }
 
   private show(entry: Entry): StoredContent {
-    const { state, readyAt, ingested, ...rest } = entry;
-    const ingestionState = state === QUEUED || this.clock.now() >= readyAt ? state : INGESTING;
-    return { ...rest, ingestionState, bytes: ingested?.bytes, sha256: ingested?.sha256 };
+    const { state: _state, readyAt: _readyAt, ingested, ...rest } = entry;
+    return { ...rest, ingestionState: this.shownState(entry), bytes: ingested?.bytes, sha256: ingested?.sha256 };
+  }
+
+  private shownState({ state, readyAt }: Entry): string {
+    return state === QUEUED || this.clock.now() >= readyAt ? state : INGESTING;
   }
 
   private count(key: string, step: keyof UpsertCount): void {

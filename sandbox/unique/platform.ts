@@ -2,6 +2,7 @@ import { Clock } from '../clock';
 import type { Credentials } from '../credentials';
 import { Signer } from '../signer';
 import type { Switches } from '../switches';
+import { ContentSelection } from './content-selection';
 import { type ContentInput, ContentStore } from './content-store';
 import { type AccessType, type NewScope, ScopeTree, type StoredScope } from './scope-tree';
 import type { Removal, StoredContent, UpsertCount } from './stored-content';
@@ -31,6 +32,8 @@ export class UniquePlatform {
   readonly store: ContentStore;
   /** For the servers of the sandbox; tests use the methods below. */
   readonly tree = new ScopeTree();
+  /** For the servers of the sandbox; tests use the methods below. */
+  readonly selection: ContentSelection;
   /** Signs write and read URLs. */
   readonly signer = new Signer(this.clock);
 
@@ -41,6 +44,7 @@ export class UniquePlatform {
   ) {
     this.userId = credentials.userId;
     this.store = new ContentStore(this.clock, () => switches.ingestionMs);
+    this.selection = new ContentSelection(this.store, this.tree, this.userId);
     this.parentScopeId = this.tree.add({ name: 'Knowledge' }).id;
     this.rootScopeId = this.tree.add({ name: 'Confluence', parentId: this.parentScopeId }).id;
   }

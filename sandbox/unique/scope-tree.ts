@@ -18,6 +18,9 @@ export interface NewScope {
 
 /** Scopes, how they lie in each other, and who may do what with them. */
 export class ScopeTree {
+  /** Rises whenever somebody gets or loses access. */
+  generation = 0;
+
   private readonly byId = new Map<string, StoredScope>();
   private readonly accesses = new Map<string, Map<string, Set<AccessType>>>();
   private lastNumber = 0;
@@ -70,6 +73,7 @@ export class ScopeTree {
   }
 
   grant(scopeId: string, userId: string, type: AccessType): void {
+    this.generation += 1;
     const users = this.accesses.get(scopeId) ?? new Map<string, Set<AccessType>>();
     this.accesses.set(scopeId, users);
     users.set(userId, (users.get(userId) ?? new Set<AccessType>()).add(type));
@@ -82,6 +86,7 @@ export class ScopeTree {
 
   /** Takes all that a user may do with a scope away. */
   revoke(scopeId: string, userId: string): void {
+    this.generation += 1;
     this.accesses.get(scopeId)?.delete(userId);
   }
 

@@ -142,7 +142,7 @@ export function describeDiscoveries(make: MakeDatabase): void {
       for (let repeat = 0; repeat < 2; repeat++) {
         await at.store.manifest.replaceAttachments(KEY, '1', [attachment('1', 'b', 6), attachment('1', 'c', 7)]);
         const files = await collect(at.store.manifest.files(KEY));
-        expect(files.map(({ itemKey }) => itemKey)).toEqual(['1', '1::b', '1::c', '11', '11::a']);
+        expect(files.map(({ itemKey }) => itemKey)).toEqual(['1', '11', '11::a', '1::b', '1::c']);
         expect(await at.store.manifest.pagesWithMoreAttachments(KEY)).toEqual([]);
         expect(await at.store.manifest.count(KEY)).toBe(6);
       }

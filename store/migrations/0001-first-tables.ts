@@ -58,7 +58,8 @@ const lastingTables = (key: RawBuilder<unknown>, { keyOrdered }: Dialect) => [
     content_id text, fingerprint text, version bigint, run text not null, attempt text not null, is_new integer not null,
     attempts integer not null, doubt_since bigint, absent_since bigint, failure_step text, failure_status integer,
     failure_message text, updated_at bigint not null, primary key (tenant, space_key, item_key)) ${keyOrdered}`,
-  sql`create index ledger_by_state on ledger (tenant, space_key, state)`,
+  // The state comes first: PostgreSQL without statistics would else take this index for the key's.
+  sql`create index ledger_by_state on ledger (state, tenant, space_key)`,
   sql`create table spaces (tenant ${key}, space_key ${key}, space_id text not null, scope_id text, compared_at bigint,
     primary key (tenant, space_key))`,
   sql`create table notes (tenant ${key}, name ${key}, value text not null, primary key (tenant, name))`,

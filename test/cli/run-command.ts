@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { processStart } from '../../cli/temporal/process-identity';
 
 const executable = resolve(__dirname, '../../dist/cli/main.js');
 
@@ -97,13 +98,9 @@ export async function until(isTrue: () => boolean | Promise<boolean>): Promise<v
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+/** False for one that was killed, even if nobody has collected it yet. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return processStart(pid) !== undefined;
 }
 
 function killIfAlive(pid: number): void {

