@@ -19,6 +19,18 @@ export function isSettled({ force, doubtBefore }: Judgement): RawBuilder<boolean
     and l.failure_step is null and (l.doubt_since is null or l.doubt_since >= ${Math.floor(doubtBefore)}))`;
 }
 
+/**
+ * What the ledger row `l` of the manifest row `m` says; null where there is none. A subquery for each row and no join:
+ * PostgreSQL without statistics would join a space's whole ledger to each item.
+ */
+export function ofLedgerRow<T>(
+  { tenant, spaceKey }: Pick<SpaceRunKey, 'tenant' | 'spaceKey'>,
+  says: RawBuilder<T>,
+): RawBuilder<T | null> {
+  return sql`(select ${says} from ledger l
+    where l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key)`;
+}
+
 /** Writes the action of each item of the space, window by window, unless its slices are cut. */
 export async function writeActions(connection: Connection, key: SpaceRunKey, judgement: Judgement): Promise<void> {
   const space = await findRunSpace(connection.db, key);
@@ -64,19 +76,13 @@ async function inPlan(
   });
 }
 
-function writeWindow(
-  { tenant, spaceKey }: SpaceRunKey,
-  { space_no }: RunSpace,
-  judgement: Judgement,
-  window: KeyWindow,
-) {
-  const verdicts = sql`
-    select m.item_key, case when ${isSettled(judgement)} then null
-      when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end as action
-    from manifest m left join ledger l on l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key
-    where m.space_no = ${space_no} and m.item_key > ${window.after} and m.item_key <= ${window.last} and m.kind <> 'root'`;
+function writeWindow(key: SpaceRunKey, { space_no }: RunSpace, judgement: Judgement, { after, last }: KeyWindow) {
+  const verdict = sql`nullif(coalesce(${ofLedgerRow(
+    key,
+    sql`case when ${isSettled(judgement)} then 'unchanged' when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end`,
+  )}, 'new'), 'unchanged')`;
   return sql`
-    update manifest set action = verdict.action from (${verdicts}) as verdict
-    where manifest.space_no = ${space_no} and manifest.item_key = verdict.item_key
-      and manifest.action is distinct from verdict.action`;
+    update manifest as m set action = ${verdict}
+    where m.space_no = ${space_no} and m.item_key > ${after} and m.item_key <= ${last} and m.kind <> 'root'
+      and m.action is distinct from ${verdict}`;
 }

@@ -76,8 +76,12 @@ test('Ctrl-C ends with 130 and the next sync resumes', async () => {
   expect(status.stdout).toContain('an interrupted sync waits for a worker');
   const next = await home.run('sync', sandbox.tenant, '--json');
   expect(next.code).toBe(0);
-  const { discovered, skipped, failed } = reportOf(next.stdout).totals;
-  expect({ failed, contents: discovered - skipped }).toEqual({ failed: 0, contents: sandbox.unique.contents().length });
+  expect(reportOf(next.stdout)).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
+  const contents = sandbox.unique.contents().map(({ key }) => key);
+  expect(new Set(contents).size).toBe(contents.length);
+  expect(reportOf(next.stdout).totals.new).toBe(contents.length);
+  const again = await home.run('sync', sandbox.tenant, '--json');
+  expect(reportOf(again.stdout).totals).toMatchObject({ new: 0, updated: 0, failed: 0 });
 });
 
 test('a killed command leaves a server that the next one adopts and stops', async () => {
