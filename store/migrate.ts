@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import type { Dialect } from './dialect';
-import { StoreNewerError } from './errors';
+import { StoreNewerError, StoreQueryError } from './errors';
 import { createFirstTables } from './migrations/0001-first-tables';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
@@ -22,7 +22,7 @@ export async function migrate(db: Kysely<unknown>, dialect: Dialect): Promise<vo
   if (error !== undefined) {
     // A newer version may have been started in the moment between.
     await refuseNewer(db);
-    throw error;
+    throw error instanceof Error ? error : new StoreQueryError('the migration failed', undefined);
   }
 }
 

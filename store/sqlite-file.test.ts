@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, sql, SqliteDialect } from 'kysely';
@@ -67,7 +67,8 @@ describe('the file of a SQLite store', () => {
 
   test('is told to be unwritable where it cannot be made', async () => {
     await writeFile(join(home, 'file'), '');
-    for (const where of [join(home, 'file', 'below'), '/proc/syncspace']) {
+    await mkdir(join(home, 'folder', 'store.db'), { recursive: true });
+    for (const where of [join(home, 'file', 'below'), join(home, 'folder')]) {
       const error: unknown = await openStore({ home: where }).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(StoreUnavailableError);
       expect(String(error)).toContain('SYNCSPACE_HOME');

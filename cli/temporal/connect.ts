@@ -12,7 +12,7 @@ const CONNECTED_WITHIN_MS = 10_000;
 /** A connection of Temporal's client that can be ended while calls are under way. */
 export interface EndableConnection {
   readonly connection: Connection;
-  disconnect(): Promise<void>;
+  readonly disconnect: () => Promise<void>;
 }
 
 /**

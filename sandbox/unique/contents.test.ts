@@ -1,13 +1,13 @@
-import { type Session, withSandbox } from '../sandbox-fixture';
+import { type Visit, withSandbox } from '../sandbox-fixture';
 
 const PAGE = `query PaginatedContent($skip: Int!, $take: Int!, $where: ContentWhereInput) {
   paginatedContent(skip: $skip, take: $take, where: $where) { nodes { id key ownerId ownerType ingestionState metadata } totalCount }
 }`;
 
 /** Two spaces with five contents each, and one of somebody else in a scope that may not be read. */
-async function withContents(test: (session: Session, ids: readonly string[]) => Promise<void>): Promise<void> {
-  await withSandbox({ flavor: 'cloud' }, async (session) => {
-    const { unique } = session.sandbox;
+async function withContents(test: (visit: Visit, ids: readonly string[]) => Promise<void>): Promise<void> {
+  await withSandbox({ flavor: 'cloud' }, async (visit) => {
+    const { unique } = visit.sandbox;
     const secret = unique.addScope({ name: 'Secret' });
     for (const space of ['1_A', '2_B']) {
       const { id } = unique.addScope({ name: space, parentId: unique.rootScopeId });
@@ -16,7 +16,7 @@ async function withContents(test: (session: Session, ids: readonly string[]) => 
     }
     unique.addContent({ key: 't/1_A/secret', scopeId: secret.id });
     await test(
-      session,
+      visit,
       unique.contents().map(({ id }) => id),
     );
   });

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Session, send, withSandbox } from '../sandbox-fixture';
+import { type Visit, send, withSandbox } from '../sandbox-fixture';
 
 const BATCH = `mutation Batch($a: ContentCreateInput!, $b: ContentCreateInput!, $c: ContentCreateInput!, $scopeId: String, $fileUrl: String) {
   a: contentUpsert(input: $a, scopeId: $scopeId, fileUrl: $fileUrl) { id key writeUrl readUrl }
@@ -14,11 +14,11 @@ const input = (key: string) => ({ key, title: key, mimeType: 'text/html', ownerT
 const batch = (scopeId: string) => ({ scopeId, a: input('t/a'), b: input('t/b'), c: input('t/c') });
 
 /** Starts a platform whose root scope may be written. */
-async function withRoot(test: (session: Session, scopeId: string) => Promise<void>): Promise<void> {
-  await withSandbox({ flavor: 'cloud' }, async (session) => {
-    const { unique } = session.sandbox;
+async function withRoot(test: (visit: Visit, scopeId: string) => Promise<void>): Promise<void> {
+  await withSandbox({ flavor: 'cloud' }, async (visit) => {
+    const { unique } = visit.sandbox;
     unique.grant(unique.rootScopeId, 'READ', 'WRITE');
-    await test(session, unique.rootScopeId);
+    await test(visit, unique.rootScopeId);
   });
 }
 
@@ -114,24 +114,24 @@ it('works on a finalized content for as long as told, and fails one without byte
 });
 
 describe('an upload', () => {
-  const registered = async ({ graphql }: Session, scopeId: string) =>
+  const registered = async ({ graphql }: Visit, scopeId: string) =>
     (await graphql(ONE, { input: input('t/a'), scopeId })).json.data.contentUpsert;
 
   it('needs the blob type and an unexpired, untouched signature', async () => {
-    await withRoot(async (session, scopeId) => {
-      const { writeUrl, readUrl } = await registered(session, scopeId);
+    await withRoot(async (visit, scopeId) => {
+      const { writeUrl, readUrl } = await registered(visit, scopeId);
 
       expect((await put(writeUrl, 'x', {})).status).toBe(400);
       expect((await put(writeUrl.replace('key=', 'key=AA'), 'x')).status).toBe(403);
       expect((await put(writeUrl.replace(/key=.*/, new URL(readUrl).search.slice(1)), 'x')).status).toBe(403);
-      session.sandbox.unique.clock.shift(900_001);
+      visit.sandbox.unique.clock.shift(900_001);
       expect((await put(writeUrl, 'x')).status).toBe(403);
     });
   });
 
   it('needs its length announced', async () => {
-    await withRoot(async (session, scopeId) => {
-      const { writeUrl } = await registered(session, scopeId);
+    await withRoot(async (visit, scopeId) => {
+      const { writeUrl } = await registered(visit, scopeId);
       const chunked = new ReadableStream({
         start(controller) {
           controller.enqueue(Buffer.from('abc'));
@@ -150,8 +150,8 @@ describe('an upload', () => {
   });
 
   it('that breaks off leaves nothing', async () => {
-    await withRoot(async (session, scopeId) => {
-      const { id, writeUrl } = await registered(session, scopeId);
+    await withRoot(async (visit, scopeId) => {
+      const { id, writeUrl } = await registered(visit, scopeId);
       const { hostname, port, pathname, search } = new URL(writeUrl);
       const socket = connect(Number(port), hostname);
       const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nx-ms-blob-type: BlockBlob\r\n\r\nabc`;
@@ -160,16 +160,16 @@ describe('an upload', () => {
       socket.destroy();
       await new Promise((resolve) => setTimeout(resolve, 50));
 
-      expect(session.sandbox.unique.store.file(id)).toBeUndefined();
-      expect(session.sandbox.requests.entries.at(-1)).toMatchObject({ route: 'unique.upload', status: 0 });
+      expect(visit.sandbox.unique.store.file(id)).toBeUndefined();
+      expect(visit.sandbox.requests.entries.at(-1)).toMatchObject({ route: 'unique.upload', status: 0 });
     });
   });
 
   it('goes to an internal host inside the cluster, and to the ingestion service by its key', async () => {
-    await withSandbox({ flavor: 'data-center', keepBytes: false }, async (session) => {
-      const { unique, uniqueUrl } = session.sandbox;
+    await withSandbox({ flavor: 'data-center', keepBytes: false }, async (visit) => {
+      const { unique, uniqueUrl } = visit.sandbox;
       unique.grant(unique.rootScopeId, 'WRITE');
-      const { writeUrl } = await registered(session, unique.rootScopeId);
+      const { writeUrl } = await registered(visit, unique.rootScopeId);
       const { hostname, searchParams } = new URL(writeUrl);
       expect(hostname).toBe('blob-storage.unique.svc.cluster.local');
       const key = encodeURIComponent(searchParams.get('key') ?? '');

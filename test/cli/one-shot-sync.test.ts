@@ -40,6 +40,7 @@ test('one command syncs everything and leaves nothing running; the next one move
   expect(home.users()).toEqual([]);
 
   const second = await home.run('sync', sandbox.tenant);
+  expect(second.stderr).not.toContain('Interrupted');
   expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/succeeded in[^]*new +0[^]*unchanged +\d\d/) });
   expect(second.stderr).toContain('an embedded server, started now');
 });
