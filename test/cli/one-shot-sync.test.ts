@@ -94,9 +94,10 @@ test('a killed command leaves a server that the next one adopts and stops', asyn
   slow.remove();
   expect(isAlive(server)).toBe(true);
 
-  const next = await home.run('sync', sandbox.tenant, '--json');
-  expect(next.stderr).toContain(`the embedded server of this home (pid ${server})`);
+  const next = await home.run('status', '--json');
   expect(next.code).toBe(0);
+  expect(next.stderr).toContain(`the embedded server of this home (pid ${server})`);
+  expect(JSON.parse(next.stdout)).toMatchObject({ tenants: [{ sync: { state: 'waiting for a worker' } }] });
   expect(isAlive(server)).toBe(false);
 });
 
