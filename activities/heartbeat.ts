@@ -1,7 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { cancellationSignal, Context, heartbeat } from '@temporalio/activity';
 
 /** Often enough for a heartbeat time-out of 30 s; the SDK throttles what is sent to the server. */
 const HEARTBEAT_EVERY_MS = 5_000;
+/** Requests in flight listen to one signal; Node would take more than ten for a leak. */
+const LISTENERS = 500;
 
 /**
  * Tells Temporal that the activity lives while it works, with what it has done so far, and hands on the signal that
@@ -14,7 +17,9 @@ export async function alive<T>(
   const timer = setInterval(() => heartbeat(details()), HEARTBEAT_EVERY_MS);
   try {
     heartbeat(details());
-    return await work(cancellationSignal());
+    const signal = cancellationSignal();
+    setMaxListeners(LISTENERS, signal);
+    return await work(signal);
   } finally {
     clearInterval(timer);
   }

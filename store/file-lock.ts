@@ -24,7 +24,7 @@ export function takeFileLock(file: string): FileLock {
   try {
     database.exec('pragma busy_timeout = 200; begin immediate; create table if not exists holder (pid integer)');
     database.exec(`delete from holder; insert into holder values (${process.pid}); commit; begin immediate`);
-    database.exec('rollback');
+    held.add(database);
     return {
       release() {
         held.delete(database);

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import type { TestDatabase } from './contract/database.contract';
 import { findPostgres, type PostgresServer, startPostgres } from './contract/postgres-server.contract';
+import { ingest, LEASE_MS, NOW, page, spaceRun, writerOf } from './contract/rows.contract';
 import { StoreNewerError, StoreUnavailableError } from './errors';
 import { openStore } from './open';
 import { describeStore } from './store.contract';
-import { Client } from 'pg';
 
 const programs = findPostgres();
 const HOME = '/nonexistent';
@@ -18,6 +20,11 @@ if (programs === undefined) {
     server = await startPostgres(programs);
   }, 60_000);
   afterAll(() => server.remove());
+
+  async function isWaiting(client: Client): Promise<boolean> {
+    const { rows } = await client.query<{ n: number }>('select count(*)::int as n from pg_locks where not granted');
+    return (rows[0]?.n ?? 0) > 0;
+  }
 
   async function makePostgres(): Promise<TestDatabase> {
     const name = `store_${databases++}`;
@@ -70,6 +77,34 @@ if (programs === undefined) {
         expect(String(error)).toContain('SYNCSPACE_STORE_URL');
         expect(JSON.stringify(error) + String(error)).not.toContain('unused-secret');
       }
+    });
+
+    test('a slice is not taken over between the check of its writer and the end of that write', async () => {
+      const database = await makePostgres();
+      const { store, other } = database;
+      const old = await writerOf(store, spaceRun(), 'old');
+      await ingest(store, old, [page('1')]);
+      // Somebody who has the row holds the write up after it was checked.
+      const blocker = new Client({ connectionString: server.url(`store_${databases - 1}`) });
+      await blocker.connect();
+      await blocker.query('begin');
+      await blocker.query('select 1 from ledger for update');
+      const order: string[] = [];
+      const writing = store.ledger
+        .announce(old, [{ itemKey: '1', isNew: false }], NOW)
+        .then(() => order.push('written'));
+      while (!(await isWaiting(blocker))) await sleep(20);
+      const taking = other.leases.claimSlice({ ...old, attempt: 'new' }, NOW).then(() => order.push('claimed'));
+      const expired = other.leases
+        .holdSpace(spaceRun('run-2'), NOW + LEASE_MS, LEASE_MS)
+        .then(() => order.push('taken'));
+      await sleep(200);
+      expect(order).toEqual([]);
+      await blocker.query('rollback');
+      await blocker.end();
+      await Promise.allSettled([writing, taking, expired]);
+      expect(order[0]).toBe('written');
+      await database.drop();
     });
 
     test('a server that goes away is told as such, and work goes on when it is back', async () => {

@@ -11,10 +11,14 @@ import { openStore } from './open';
 import { openSqlite, sqliteError } from './sqlite-database';
 
 let home: string;
+const workers: ChildProcess[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'syncspace-file-'));
 });
-afterEach(() => rm(home, { recursive: true }));
+afterEach(async () => {
+  for (const worker of workers.splice(0)) worker.kill('SIGKILL');
+  await rm(home, { recursive: true });
+});
 
 describe('the file of a SQLite store', () => {
   test('is refused to a second worker, naming the first and the way out', async () => {
@@ -162,6 +166,7 @@ async function startWorker(folder: string): Promise<ChildProcess & { readonly pi
     cwd: join(__dirname, '..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  workers.push(worker);
   await once(worker.stdout, 'data');
   if (worker.pid === undefined) throw new Error('The worker did not start.');
   return Object.assign(worker, { pid: worker.pid });

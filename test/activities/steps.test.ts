@@ -1,0 +1,143 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { generateSite } from '../../sandbox';
+import { expectedItems, storedItems } from '../end-to-end/expected';
+import { type Activities, withActivities } from './with-activities';
+
+const RUN = 'r1';
+const siteOf = (pages: number) =>
+  generateSite({ spaces: 1, pagesPerSpace: pages, attachmentEvery: 0, bodyBytes: 500, attachmentBytes: 100, seed: 5 });
+
+/** Everything before the slices of the only space. */
+async function planned({ run, main, steps, tenant }: Activities) {
+  const key = { tenant, run: RUN };
+  await run(main.openTenant, { ...key, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() });
+  await run(steps.discoverPages, { ...key, round: 1, request: {} });
+  const { spaceKeys } = await run(steps.spacesWithWork, { ...key, after: '', limit: 10, request: {} });
+  const space = { ...key, spaceKey: spaceKeys[0] ?? '' };
+  await run(steps.discoverSpace, { ...space, round: 1 });
+  const plan = await run(steps.planSpace, { ...space, force: false });
+  return { key, space, plan };
+}
+
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: unknown) => error as ApplicationFailure,
+  );
+
+test('a slice ingests its items, and a second run of it finds nothing left to do', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(45) }, async (activities) => {
+    const { sandbox, run, steps } = activities;
+    const { space, plan } = await planned(activities);
+    expect(plan).toEqual({ pages: { from: 0, to: 1 }, attachments: { from: 0, to: 0 } });
+    expect(await run(steps.ingestPages, { ...space, slice: 0 })).toEqual({ finished: true, ingested: 45, failed: 0 });
+    expect([...storedItems(sandbox).keys()].sort()).toEqual([...expectedItems(sandbox).keys()].sort());
+    const uploads = sandbox.requests.count('unique.upload');
+    expect(await run(steps.ingestPages, { ...space, slice: 0 }, 2)).toEqual({ finished: true, ingested: 0, failed: 0 });
+    expect(sandbox.requests.count('unique.upload')).toBe(uploads);
+  });
+});
+
+test('discovery that is interrupted goes on from its cursor', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(450) }, async (activities) => {
+    const { sandbox, run, main, steps, tenant, store } = activities;
+    const key = { tenant, run: RUN };
+    await run(main.openTenant, { ...key, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() });
+    sandbox.requests.reset();
+    sandbox.faults.add({ route: 'confluence.search', kind: 'status', status: 500, after: 1, times: 1 });
+    const failure = await failureOf(run(steps.discoverPages, { ...key, round: 1, request: {} }));
+    expect(failure).toMatchObject({
+      type: 'UnavailableError',
+      nonRetryable: false,
+      details: [{ step: 'discover', httpStatus: 500 }],
+    });
+    await run(steps.discoverPages, { ...key, round: 1, request: {} }, 2);
+    expect(await store.manifest.count(key)).toBe(450);
+    // 200 rows a request: the first, the one that failed, and the two that were left.
+    expect(sandbox.requests.count('confluence.search')).toBe(4);
+  });
+});
+
+test('a rate limit fails the step with the wait that the server asked for', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(5) }, async (activities) => {
+    const { sandbox, run, steps } = activities;
+    const { space } = await planned(activities);
+    sandbox.faults.add({ route: 'unique.upsert', kind: 'status', status: 429, retryAfter: 7, times: 1 });
+    const failure = await failureOf(run(steps.ingestPages, { ...space, slice: 0 }));
+    expect(failure).toMatchObject({ type: 'RateLimitedError', nonRetryable: false, nextRetryDelay: 7_000 });
+    expect(storedItems(sandbox).size).toBe(0);
+  });
+});
+
+test('refused credentials are final, and name the step', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(5) }, async ({ sandbox, run, main, tenant }) => {
+    sandbox.faults.add({ route: /rest\/api/, kind: 'html' });
+    const input = { tenant, run: RUN, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() };
+    const failure = await failureOf(run(main.openTenant, input));
+    expect(failure).toMatchObject({ type: 'UnauthorizedError', nonRetryable: true, details: [{ step: 'tokens' }] });
+  });
+});
+
+test('a slice that is cancelled stops at its next batch, and the next attempt finishes the rest', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(150) }, async (activities) => {
+    const { sandbox, start, run, steps } = activities;
+    const { space } = await planned(activities);
+    const slow = sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 100 });
+    const slice = start(steps.ingestPages, { ...space, slice: 0 });
+    while (storedItems(sandbox).size < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+    slice.cancel();
+    expect(await slice.result).toMatchObject({ finished: false });
+    expect(storedItems(sandbox).size).toBeLessThan(150);
+    slow.remove();
+    expect(await run(steps.ingestPages, { ...space, slice: 0 }, 2)).toMatchObject({ finished: true, failed: 0 });
+    expect(storedItems(sandbox).size).toBe(150);
+  });
+});
+
+test('an item that fails is a value; the others of its batch are ingested', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(30) }, async (activities) => {
+    const { sandbox, run, steps, store, tenant } = activities;
+    const { key, space } = await planned(activities);
+    const bad = [...expectedItems(sandbox).keys()][7] ?? '';
+    sandbox.faults.add({
+      route: 'unique.upsert',
+      kind: 'graphql-error',
+      message: 'title "Secret plan" refused',
+      keys: bad,
+    });
+    expect(await run(steps.ingestPages, { ...space, slice: 0 })).toEqual({ finished: true, ingested: 29, failed: 1 });
+    const [failure] = await store.runs.failures(key, 10);
+    expect(failure).toMatchObject({ step: 'register', itemKey: bad.split('/').at(-1) });
+    expect(failure?.message).not.toContain('Secret plan');
+    expect(await store.ledger.count(tenant)).toMatchObject({ finalized: 29 });
+  });
+});
+
+test('an outage stops the slice instead of failing every item', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(150) }, async (activities) => {
+    const { sandbox, run, steps, store } = activities;
+    const { key, space } = await planned(activities);
+    const down = sandbox.faults.add({ route: /ingestion/, kind: 'drop' });
+    const failure = await failureOf(run(steps.ingestPages, { ...space, slice: 0 }));
+    expect(failure).toMatchObject({ type: 'SystemDownError', nonRetryable: false });
+    expect((await store.runs.failures(key, 1_000)).length).toBeLessThan(150);
+    down.remove();
+    await run(steps.planRetry, { ...space, retry: 1 });
+    expect(await run(steps.ingestPages, { ...space, slice: 0 }, 2)).toMatchObject({ finished: true });
+    await run(steps.ingestPages, { ...space, slice: 1 }, 2);
+    expect((await run(steps.planRetry, { ...space, retry: 1 })).pages.to).toBeGreaterThan(0);
+  });
+});
+
+test('a closed run answers with the report that it has', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(3) }, async (activities) => {
+    const { run, main, steps, tenant } = activities;
+    const { key, space } = await planned(activities);
+    await run(steps.ingestPages, { ...space, slice: 0 });
+    expect(await run(steps.closeSpace, space)).toMatchObject({ outcome: 'succeeded', totals: { new: 3 } });
+    const close = { ...key, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() };
+    const report = await run(main.closeRun, close);
+    expect(report).toMatchObject({ outcome: 'succeeded', totals: { discovered: 3, new: 3 }, requests: { uploads: 3 } });
+    expect(await run(main.closeRun, close, 2)).toEqual(report);
+  });
+});

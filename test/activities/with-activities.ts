@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ActivityFunction } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import { createMainActivities, createTenantActivities } from '../../activities';
+import type { Deployment } from '../../activities/context';
+import { findTenant, loadTenants } from '../../config/load';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
+import { openStore } from '../../store/open';
+import type { Store } from '../../store/store';
+import { createLogger } from '../../worker/logging';
+import { closeTenantContext, createTenantContext } from '../../worker/tenant-context';
+import { UNHURRIED } from '../end-to-end/harness';
+
+const QUIET = { logger: new DefaultLogger('ERROR') };
+
+/** Activities as a worker builds them, over real HTTP and a real store, without a Temporal server. */
+export interface Activities {
+  readonly sandbox: Sandbox;
+  readonly store: Store;
+  readonly tenant: string;
+  readonly main: ReturnType<typeof createMainActivities>;
+  readonly steps: ReturnType<typeof createTenantActivities>;
+  /** Runs one activity in an environment of its own; `attempt` tells executions apart. */
+  run<A extends unknown[], R>(activity: (...input: A) => Promise<R>, input: A[0], attempt?: number): Promise<R>;
+  /** The same, and what cancels it. */
+  start<A extends unknown[], R>(
+    activity: (...input: A) => Promise<R>,
+    input: A[0],
+  ): { readonly result: Promise<R>; cancel(): void };
+}
+
+export async function withActivities(
+  options: SandboxOptions,
+  work: (activities: Activities) => Promise<void>,
+): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'syncspace-activities-'));
+  const sandbox = await startSandbox(options);
+  const file = await sandbox.writeTenantFile(home, UNHURRIED);
+  const store = await openStore({ home });
+  const config = findTenant(await loadTenants({ pattern: file }), sandbox.tenant);
+  const context = createTenantContext(config, store, createLogger({ logLevel: 'silent' }));
+  const deployment: Deployment = {
+    store,
+    tenant: () => context,
+    tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
+    searchAttributes: () => Promise.resolve([]),
+    now: Date.now,
+  };
+  const start: Activities['start'] = (activity, input) => {
+    const environment = new MockActivityEnvironment({}, QUIET);
+    const result = environment.run(activity as ActivityFunction, input) as ReturnType<typeof activity>; // the same function
+    return { result, cancel: () => environment.cancel() };
+  };
+  try {
+    await work({
+      sandbox,
+      store,
+      tenant: sandbox.tenant,
+      main: createMainActivities(deployment),
+      steps: createTenantActivities(deployment),
+      run: (activity, input, attempt = 1) =>
+        new MockActivityEnvironment({ attempt }, QUIET).run(activity as ActivityFunction, input) as ReturnType<
+          typeof activity
+        >,
+      start,
+    });
+  } finally {
+    closeTenantContext(context);
+    await store.close();
+    await sandbox.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
