@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { generateSite } from '../../sandbox';
 import { expectedItems, storedItems } from '../end-to-end/expected';
 import { type Activities, withActivities } from './with-activities';

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { ActivityFunction } from '@temporalio/common';
 import { DefaultLogger } from '@temporalio/worker';
 import { createMainActivities, createTenantActivities } from '../../activities';
 import type { Deployment } from '../../activities/context';
@@ -24,12 +23,9 @@ export interface Activities {
   readonly main: ReturnType<typeof createMainActivities>;
   readonly steps: ReturnType<typeof createTenantActivities>;
   /** Runs one activity in an environment of its own; `attempt` tells executions apart. */
-  run<A extends unknown[], R>(activity: (...input: A) => Promise<R>, input: A[0], attempt?: number): Promise<R>;
+  run<I, R>(activity: (input: I) => Promise<R>, input: I, attempt?: number): Promise<R>;
   /** The same, and what cancels it. */
-  start<A extends unknown[], R>(
-    activity: (...input: A) => Promise<R>,
-    input: A[0],
-  ): { readonly result: Promise<R>; cancel(): void };
+  start<I, R>(activity: (input: I) => Promise<R>, input: I): { readonly result: Promise<R>; cancel(): void };
 }
 
 export async function withActivities(
@@ -49,11 +45,6 @@ export async function withActivities(
     searchAttributes: () => Promise.resolve([]),
     now: Date.now,
   };
-  const start: Activities['start'] = (activity, input) => {
-    const environment = new MockActivityEnvironment({}, QUIET);
-    const result = environment.run(activity as ActivityFunction, input) as ReturnType<typeof activity>; // the same function
-    return { result, cancel: () => environment.cancel() };
-  };
   try {
     await work({
       sandbox,
@@ -61,11 +52,11 @@ export async function withActivities(
       tenant: sandbox.tenant,
       main: createMainActivities(deployment),
       steps: createTenantActivities(deployment),
-      run: (activity, input, attempt = 1) =>
-        new MockActivityEnvironment({ attempt }, QUIET).run(activity as ActivityFunction, input) as ReturnType<
-          typeof activity
-        >,
-      start,
+      run: (activity, input, attempt = 1) => new MockActivityEnvironment({ attempt }, QUIET).run(activity, input),
+      start(activity, input) {
+        const environment = new MockActivityEnvironment({}, QUIET);
+        return { result: environment.run(activity, input), cancel: () => environment.cancel() };
+      },
     });
   } finally {
     closeTenantContext(context);
