@@ -40,7 +40,7 @@ test('a worker of its own serves commands that only reach Temporal', async () =>
   expect(home.serverPid()).toBeUndefined();
 
   worker.signal('SIGTERM');
-  await expect(worker.ended).resolves.toBe(0);
+  await worker.endsWith(0);
 });
 
 test('up starts no server where one is configured', async () => {
@@ -48,5 +48,5 @@ test('up starts no server where one is configured', async () => {
   await up.says(/sandbox-data-center: sync asked for/);
   expect(home.serverPid()).toBeUndefined();
   up.signal('SIGINT');
-  await expect(up.ended).resolves.toBe(0);
+  await up.endsWith(0);
 });

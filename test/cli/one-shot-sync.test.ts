@@ -20,7 +20,7 @@ const reportOf = (stdout: string) => JSON.parse(stdout) as TenantReport;
 
 /** Slow enough that a test can step in while it runs. */
 function slowDown(): { remove(): void } {
-  return sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 400 });
+  return sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 2_000 });
 }
 
 async function syncUnderWork(): Promise<RunningCommand> {
@@ -57,7 +57,7 @@ test('a waiting sync takes over from one that is killed, on the same server, and
   first.signal('SIGKILL');
   await until(() => home.users().some(({ pid, works }) => pid === second.pid && works === 'worker'));
   slow.remove();
-  await expect(second.ended).resolves.toBe(0);
+  await second.endsWith(0);
   expect(reportOf(second.stdout)).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
   expect(home.serverPid()).toBeUndefined();
   expect(isAlive(server ?? 0)).toBe(false);
@@ -67,7 +67,7 @@ test('Ctrl-C ends with 130 and the next sync resumes', async () => {
   const slow = slowDown();
   const command = await syncUnderWork();
   command.signal('SIGINT');
-  await expect(command.ended).resolves.toBe(130);
+  await command.endsWith(130);
   expect(command.stdout).toBe('');
   expect(command.stderr).toContain('resumes at the next `syncspace sync');
   expect(home.serverPid()).toBeUndefined();

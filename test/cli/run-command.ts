@@ -26,6 +26,12 @@ export class RunningCommand {
     this.child.kill(signal);
   }
 
+  /** Waits for its end; anything but this exit code is an error with all that it has written. */
+  async endsWith(code: number): Promise<void> {
+    const actual = await this.ended;
+    if (actual !== code) throw new Error(`It ended with ${actual}, not ${code}:\n${this.stdout}\n${this.stderr}`);
+  }
+
   /** Waits until it has written something that matches. */
   async says(pattern: RegExp): Promise<void> {
     let hasEnded = false;

@@ -19,7 +19,7 @@ test.each(['cloud', 'data-center'])('the %s sandbox stays up, with a tenant file
   expect(help.status).toBe(200);
 
   sandbox.signal('SIGTERM');
-  await expect(sandbox.ended).resolves.toBe(0);
+  await sandbox.endsWith(0);
 });
 
 test('a port in use is one sentence and 1', async () => {

@@ -67,12 +67,12 @@ test('a paused tenant queues a sync until it is resumed', async () => {
 });
 
 test('a cancelled sync ends with 1, and nothing to cancel with 0', async () => {
-  const slow = sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 300 });
+  const slow = sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 2_000 });
   sandbox.requests.reset();
   const sync = home.start('sync', sandbox.tenant, '--force', '--json');
   await until(() => sandbox.requests.count('unique.upload') > 0);
   await expect(home.run('cancel', sandbox.tenant)).resolves.toMatchObject({ code: 0 });
-  await expect(sync.ended).resolves.toBe(1);
+  await sync.endsWith(1);
   slow.remove();
   expect(JSON.parse(sync.stdout)).toMatchObject({ outcome: 'cancelled' });
   const none = await home.run('cancel', sandbox.tenant);
@@ -90,7 +90,7 @@ test('a name that nobody knows is refused with the nearest', async () => {
 test('on SIGTERM it drains, stops the server and ends with 0', async () => {
   const server = home.serverPid() ?? 0;
   up.signal('SIGTERM');
-  await expect(up.ended).resolves.toBe(0);
+  await up.endsWith(0);
   expect(isAlive(server)).toBe(false);
   expect(home.serverPid()).toBeUndefined();
 });
