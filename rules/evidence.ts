@@ -79,8 +79,9 @@ export function findingOf(
  */
 export function findingOfAttachment(page: Finding, list: AttachmentList | undefined): Finding {
   if (page.kind !== 'eligible' && page.kind !== 'moved') return page;
-  if (list?.hasCandidate === true) return page;
-  if (list?.isComplete === true) {
+  if (list === undefined) return { kind: 'unknown', why: 'its page was found, but this run did not list it' };
+  if (list.hasCandidate) return page;
+  if (list.isComplete) {
     return { kind: 'not-eligible', why: 'the complete list of its page has no such file that is wanted' };
   }
   return { kind: 'unknown', why: "its page's list of attachments is not complete" };
