@@ -1,3 +1,4 @@
+import { RequestRefusedError } from '../http/errors';
 import { rootExternalId } from '../rules/external-id';
 import type { Scope, UniqueClient } from '../unique/client';
 import type { TenantContext } from './context';
@@ -59,7 +60,12 @@ class Access {
     const scope = await this.unique.scope(scopeId, this.signal);
     if (scope !== undefined) return scope;
     this.user ??= this.unique.currentUserId(this.signal);
-    await this.unique.grantAccess(scopeId, await this.user, access, this.signal);
+    try {
+      await this.unique.grantAccess(scopeId, await this.user, access, this.signal);
+    } catch (error) {
+      if (error instanceof RequestRefusedError) return undefined; // nothing there that access could be given to
+      throw error;
+    }
     return this.unique.scope(scopeId, this.signal);
   }
 }

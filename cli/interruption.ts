@@ -24,7 +24,8 @@ export class Interruption {
     for (const signal of SIGNALS) process.off(signal, this.onSignal);
   }
 
-  get happened(): boolean {
-    return this.first !== undefined;
+  /** The first signal, once there was one. */
+  get signal(): NodeJS.Signals | undefined {
+    return this.first;
   }
 }

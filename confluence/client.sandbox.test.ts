@@ -186,7 +186,7 @@ describe.each<Flavor>(['cloud', 'data-center'])('Against an emulated %s site', (
       const wanted = treeIds.slice(0, 100);
       sandbox.requests.reset();
       expect(await client.readPages(wanted)).toHaveLength(100);
-      expect(sandbox.requests.count('confluence.search')).toBe(2);
+      expect(sandbox.requests.count('confluence.body')).toBe(2);
       sandbox.switches.bodyGatewayErrorAbove = 7;
       site.trash(wanted[3] ?? '');
       const pages = await client.readPages(wanted);

@@ -17,3 +17,4 @@ export type { Attachment, AttachmentSource, Content, ContentStatus, Space, Versi
 export { believableSite } from './site/believable-site';
 export { generateSite, type GeneratedSiteOptions } from './site/generate-site';
 export type { StoredContent, StoredScope, UniquePlatform } from './unique/platform';
+export { bytesOf, sizeOf } from './site/attachment-bytes';

@@ -12,7 +12,7 @@ export interface Reply {
 }
 
 /** For tests: a running sandbox and a client that is logged in at both products. */
-export interface Session {
+export interface Visit {
   readonly sandbox: Sandbox;
   /** GET at Confluence: below `/ex/confluence/{cloudId}/wiki` on Cloud, below the context path on Data Center. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
@@ -37,7 +37,7 @@ interface SearchPage {
 }
 
 /** For tests: starts a sandbox, logs in, and closes it whatever happens. */
-export async function withSandbox<T>(options: SandboxOptions, test: (session: Session) => Promise<T>): Promise<T> {
+export async function withSandbox<T>(options: SandboxOptions, test: (visit: Visit) => Promise<T>): Promise<T> {
   const sandbox = await startSandbox(options);
   try {
     return await test(await logIn(sandbox));
@@ -65,7 +65,7 @@ export function searchPath(cql: string, query = ''): string {
   return `/rest/api/content/search?cql=${encodeURIComponent(cql)}${query}`;
 }
 
-async function logIn(sandbox: Sandbox): Promise<Session> {
+async function logIn(sandbox: Sandbox): Promise<Visit> {
   const base = confluenceBase(sandbox);
   const confluence = { authorization: await confluenceAuthorization(sandbox) };
   const unique = await uniqueHeaders(sandbox);

@@ -1,69 +1,78 @@
-/** Which product a sandbox emulates. */
+/** Flavors of Confluence that the sandbox emulates. */
 export type Flavor = 'cloud' | 'data-center';
 
-/** Traps of the real products, and what tests want to set; may be changed while the sandbox runs. Times in milliseconds. */
+/** Behaviours of the emulated products that can be changed while they run; a count or a time of `0` is off unless said otherwise. */
 export interface Switches {
-  /** Cloud: v1 endpoints other than the search answer with deprecation headers, or are gone (410). */
-  v1Removed: 'deprecated' | 'gone';
-  /** Cloud: form of an attachment's `_links.download`. */
-  downloadLink: 'legacy' | 'rest';
-  /** How long the search index lags behind changes. */
+  /** How long a search does not see a change: creation, labels, archiving, deletion. Reads by id always see it. */
   indexLagMs: number;
-  /** Listing pages hold fewer rows than asked for, though more follow. */
+  /** Every page of a Cloud search holds fewer rows than asked, with a `next`. */
   shortPages: boolean;
-  /** Cloud: an empty page with a `next` link stands between two others. */
+  /** A Cloud search answers a page without rows, but with a `next`, before each page but the first. */
   emptyPageWithNext: boolean;
-  /** The last row of a listing page comes again on the next one. */
+  /** Each page of a search repeats the last row of the page before it. */
   repeatRowsAcrossPages: boolean;
-  /** Cloud: the `next` link leads to the same page for ever. */
+  /** `next` of a Cloud search leads to the same page for ever. */
   repeatCursor: boolean;
-  /** Rows that rank alike change places between requests. */
+  /** Rows of equal rank change places from one search to the next; on Data Center from page to page. */
   unstableOrder: boolean;
-  /** The `next` link leaves `expand` out. */
+  /** `next` of a search does not repeat `expand`. */
   nextDropsExpand: boolean;
-  /** Listings hold a row of a type that nobody knows. */
+  /** The first page of a listing has one more row, of an app's own content type. */
   unknownTypeRow: boolean;
-  /** The first row of a listing page has no labels. */
+  /** The first row of each search page lacks `metadata.labels` although they were asked for. */
   rowWithoutLabels: boolean;
-  /** Labels shown in a row of a listing; 0 shows all. */
+  /** Search rows list at most so many labels, without saying that there are more. */
   labelTruncation: number;
-  /** Pages with more bodies than this are given up by the gateway (504); 0 takes any number. */
+  /** A search whose page would have more rows with a body than this is answered 504 by the gateway. */
   bodyGatewayErrorAbove: number;
-  /** Data Center: the manifest is XML unless JSON is asked for. */
-  manifestXml: boolean;
-  /** Data Center: caps `limit` silently, and computes `next` from what was asked. */
-  dcLimitCaps: boolean;
-  /** Data Center: `_links.base` names an internal host. */
-  baseMismatch: boolean;
-  /** Data Center's version. */
-  dataCenterVersion: string;
-  /** Data Center: offset of its times. */
+  /** How far the time zone of CQL dates, and of Data Center's timestamps, is ahead of UTC; `0` is UTC. */
   timezoneOffsetMinutes: number;
-  /** Cloud: answers say that the rate limit is near. */
-  nearLimitHeaders: boolean;
-  /** Cloud: a bad token is refused by the gateway (401), or by the application (v1 403, v2 404). */
-  expiredToken: 'gateway' | 'application';
-  /** Cloud: scopes of the tokens given out. */
+
+  /** Cloud's v1 content reads other than search: answered with deprecation headers, or 410. */
+  v1Removed: 'deprecated' | 'gone';
+  /** Where `_links.download` points on Cloud; only the REST form can be downloaded with a token. */
+  downloadLink: 'legacy' | 'rest';
+  /** Scopes of the Cloud credential; an endpoint outside of them answers 401. */
   scopes: readonly string[];
-  /** Life of access tokens. */
-  tokenLifetimeMs: number;
-  /** Cloud: life of the media host's URLs. */
+  /** Who refuses an unknown or expired token on Cloud: the application (403 on v1, bare 404 on v2) or the gateway (401). */
+  expiredToken: 'application' | 'gateway';
+  /** Cloud says that less than a fifth of the rate limit is left. */
+  nearLimitHeaders: boolean;
+  /** Life of the token in a media URL; `0` is expired at once. */
   mediaTokenLifetimeMs: number;
-  /** Unique: life of write and read URLs. */
-  writeUrlLifetimeMs: number;
-  /** Unique: how long a finalized content is worked on. */
+
+  /** The application manifest is XML unless JSON is asked for, as on Data Center 10. */
+  manifestXml: boolean;
+  /** Data Center lowers `limit` silently (50 with a body, 200 with other expansions, 1000 without) and then skips rows in `next`. */
+  dcLimitCaps: boolean;
+  /** `_links.base` of Data Center names another host than the one that is called. */
+  baseMismatch: boolean;
+  /** Service accounts exist from 10.1 on, `/rest/api/server-information` from 8.4, personal access tokens from 7.9. */
+  dataCenterVersion: string;
+
+  /** Life of access tokens of both products; `0` is expired at once. */
+  tokenLifetimeMs: number;
+
+  /** How long Unique works on a finalized content. */
   ingestionMs: number;
-  /** Unique: documents with more fields than this are refused; 0 takes any number. */
+  /** Unique refuses a document with more fields than this. */
   refuseBatchesAbove: number;
-  /** Unique: one failed field makes `data` null for all. */
+  /** One failed field of a document makes Unique answer `data: null`; the others are carried out all the same. */
   nullDataOnError: boolean;
+  /** Life of write and read URLs; `0` is expired at once. */
+  writeUrlLifetimeMs: number;
 }
 
-/** Both products as they mostly are. */
+/** The three scopes that a sync needs, as the connector that ships with Unique documents them. */
+const DOCUMENTED_SCOPES: readonly string[] = [
+  'search:confluence',
+  'read:attachment:confluence',
+  'readonly:content.attachment:confluence',
+];
+
+/** Switches of products that behave as they were mostly observed. */
 export function defaultSwitches(flavor: Flavor): Switches {
   return {
-    v1Removed: 'deprecated',
-    downloadLink: 'rest',
     indexLagMs: 0,
     shortPages: false,
     emptyPageWithNext: false,
@@ -75,19 +84,21 @@ export function defaultSwitches(flavor: Flavor): Switches {
     rowWithoutLabels: false,
     labelTruncation: 0,
     bodyGatewayErrorAbove: 0,
+    timezoneOffsetMinutes: flavor === 'cloud' ? 0 : 120,
+    v1Removed: 'deprecated',
+    downloadLink: 'rest',
+    scopes: DOCUMENTED_SCOPES,
+    expiredToken: 'application',
+    nearLimitHeaders: false,
+    mediaTokenLifetimeMs: 600_000,
     manifestXml: true,
     dcLimitCaps: true,
     baseMismatch: false,
     dataCenterVersion: '10.2.1',
-    timezoneOffsetMinutes: flavor === 'cloud' ? 0 : 120,
-    nearLimitHeaders: false,
-    expiredToken: 'gateway',
-    scopes: ['search:confluence', 'read:attachment:confluence', 'readonly:content.attachment:confluence'],
     tokenLifetimeMs: 3_600_000,
-    mediaTokenLifetimeMs: 600_000,
-    writeUrlLifetimeMs: 900_000,
     ingestionMs: 0,
     refuseBatchesAbove: 0,
     nullDataOnError: false,
+    writeUrlLifetimeMs: 900_000,
   };
 }

@@ -7,7 +7,8 @@
 module.exports = {
   jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
   // `import()` stays what it is: Node can load ES modules by it, `require` cannot in Node 20.
-  module: { type: 'commonjs', ignoreDynamic: true },
+  // The annotation names the exports for `import { … } from 'syncspace'` out of an ES module.
+  module: { type: 'commonjs', ignoreDynamic: true, exportInteropAnnotation: true },
   sourceMaps: true,
   swcrc: false,
 };

@@ -20,6 +20,18 @@ export function isSettled({ force, doubtBefore }: Judgement): RawBuilder<boolean
     and l.failure_step is null and (l.doubt_since is null or l.doubt_since >= ${Math.floor(doubtBefore)}))`;
 }
 
+/**
+ * What the ledger row `l` of the manifest row `m` says; null where there is none. A subquery for each row and no join:
+ * PostgreSQL without statistics would join a space's whole ledger to each item.
+ */
+export function ofLedgerRow<T>(
+  { tenant, spaceKey }: Pick<SpaceRunKey, 'tenant' | 'spaceKey'>,
+  says: RawBuilder<T>,
+): RawBuilder<T | null> {
+  return sql`(select ${says} from ledger l
+    where l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key)`;
+}
+
 /** Writes the action of each item of the space, window by window, unless its slices are cut. */
 export async function writeActions(connection: Connection, key: SpaceRunKey, judgement: Judgement): Promise<void> {
   const space = await findRunSpace(connection.db, key);
@@ -71,35 +83,31 @@ async function clearTombstones({ db, dialect }: Connection, { tenant, spaceKey }
   const ofSpace = db.selectFrom('ledger').where('tenant', '=', tenant).where('space_key', '=', spaceKey);
   const absent = await ofSpace.select('item_key').where('absent_since', 'is not', null).execute();
   for (const chunk of chunks(absent.map((row) => row.item_key))) {
-    const listed = db
+    const rows = await db
       .selectFrom('manifest')
       .select('item_key')
       .where('space_no', '=', spaceNo)
-      .where('item_key', 'in', dialect.strings(chunk))
-      .where('kind', '!=', 'root');
+      .where(dialect.isIn('item_key', chunk))
+      .where('kind', '!=', 'root')
+      .execute();
+    const listed = rows.map((row) => row.item_key);
     await db
       .updateTable('ledger')
       .set({ absent_since: null })
       .where('tenant', '=', tenant)
       .where('space_key', '=', spaceKey)
-      .where('item_key', 'in', listed)
+      .where(dialect.isIn('item_key', listed))
       .execute();
   }
 }
 
-function writeWindow(
-  { tenant, spaceKey }: SpaceRunKey,
-  { space_no }: RunSpace,
-  judgement: Judgement,
-  window: KeyWindow,
-) {
-  const verdicts = sql`
-    select m.item_key, case when ${isSettled(judgement)} then null
-      when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end as action
-    from manifest m left join ledger l on l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key
-    where m.space_no = ${space_no} and m.item_key > ${window.after} and m.item_key <= ${window.last} and m.kind <> 'root'`;
+function writeWindow(key: SpaceRunKey, { space_no }: RunSpace, judgement: Judgement, { after, last }: KeyWindow) {
+  const verdict = sql`nullif(coalesce(${ofLedgerRow(
+    key,
+    sql`case when ${isSettled(judgement)} then 'unchanged' when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end`,
+  )}, 'new'), 'unchanged')`;
   return sql`
-    update manifest set action = verdict.action from (${verdicts}) as verdict
-    where manifest.space_no = ${space_no} and manifest.item_key = verdict.item_key
-      and manifest.action is distinct from verdict.action`;
+    update manifest as m set action = ${verdict}
+    where m.space_no = ${space_no} and m.item_key > ${after} and m.item_key <= ${last} and m.kind <> 'root'
+      and m.action is distinct from ${verdict}`;
 }

@@ -8,7 +8,7 @@ export interface DriverError {
 export function readDriverError(error: unknown): DriverError {
   if (typeof error !== 'object' || error === null) return { message: String(error), code: undefined };
   const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
-  if ('code' in error && typeof error.code === 'string') return { message, code: error.code };
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return { message, code: error.code };
   const [first] = 'errors' in error && Array.isArray(error.errors) ? (error.errors as readonly unknown[]) : [];
   return first === undefined ? { message, code: undefined } : readDriverError(first);
 }

@@ -60,7 +60,7 @@ export async function dropIngestionFailures(
     .where('tenant', '=', tenant)
     .where('run', '=', run)
     .where('space_key', '=', spaceKey)
-    .where('item_key', 'in', dialect.strings(itemKeys))
+    .where(dialect.isIn('item_key', itemKeys))
     .where('step', 'not in', ['discover', 'attachments'])
     .execute();
 }

@@ -7,6 +7,9 @@ export interface FileLock {
   release(): void;
 }
 
+/** Keeps the collector from closing the file, and so ending the lock, of a store that nothing refers to for a while. */
+const held = new Set<unknown>();
+
 /**
  * Takes the exclusive lock beside a SQLite store.
  *
@@ -21,7 +24,13 @@ export function takeFileLock(file: string): FileLock {
   try {
     database.exec('pragma busy_timeout = 200; begin immediate; create table if not exists holder (pid integer)');
     database.exec(`delete from holder; insert into holder values (${process.pid}); commit; begin immediate`);
-    return { release: () => void database.close() };
+    database.exec('rollback');
+    return {
+      release() {
+        held.delete(database);
+        database.close();
+      },
+    };
   } catch (error) {
     const isHeld = readDriverError(error).code?.startsWith('SQLITE_BUSY') === true;
     const pid = isHeld ? holder() : undefined;

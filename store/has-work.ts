@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isSettled, type Judgement } from './compare';
+import { isSettled, type Judgement, ofLedgerRow } from './compare';
 import type { Connection } from './connection';
 import { manifestWindows } from './key-windows';
 import { missingKeys } from './missing';
@@ -82,9 +82,8 @@ async function hasUnsettledItems(connection: Connection, space: RunSpace, judgem
   for await (const { after, last } of manifestWindows(connection, space.space_no)) {
     const { rows } = await sql`
       select m.item_key from manifest m
-      left join ledger l on l.tenant = ${space.tenant} and l.space_key = ${space.space_key} and l.item_key = m.item_key
       where m.space_no = ${space.space_no} and m.item_key > ${after} and m.item_key <= ${last} and m.kind <> 'root'
-        and ${isSettled(judgement)} is not true
+        and ${ofLedgerRow({ tenant: space.tenant, spaceKey: space.space_key }, isSettled(judgement))} is not true
       limit 1`.execute(connection.db);
     if (rows.length > 0) return true;
   }

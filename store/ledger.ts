@@ -84,9 +84,8 @@ export function createLedger(connection: Connection): Ledger {
             doubt_since = case when given.in_doubt = 1 and ${isOwn} then cast(${at} as bigint) else ledger.doubt_since end,
             attempt = case when given.in_doubt = 0 and ${isOwn} then ${NOBODY} else ledger.attempt end, updated_at = ${at}
           from ${given} as given
-          where ledger.tenant = ${tenant} and ledger.space_key = ${spaceKey} and ledger.item_key = given.item_key`.execute(
-          open,
-        );
+          where ledger.tenant = ${tenant} and ledger.space_key = ${spaceKey} and ledger.item_key = given.item_key
+            and ${dialect.isIn('ledger.item_key', keysOf(chunk))}`.execute(open);
         await writeFailures(
           open,
           dialect,
@@ -152,7 +151,7 @@ export function createLedger(connection: Connection): Ledger {
       .select('item_key')
       .where('tenant', '=', tenant)
       .where('space_key', '=', spaceKey)
-      .where('item_key', 'in', dialect.strings(itemKeys))
+      .where(dialect.isIn('item_key', itemKeys))
       .where('state', '=', 'removing')
       .where((eb) =>
         eb.or([
@@ -175,7 +174,7 @@ export function createLedger(connection: Connection): Ledger {
       .updateTable('manifest')
       .set({ outcome })
       .where('space_no', '=', spaceNo)
-      .where('item_key', 'in', dialect.strings(keysOf(items)))
+      .where(dialect.isIn('item_key', keysOf(items)))
       .execute();
   }
 }

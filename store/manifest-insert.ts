@@ -60,7 +60,7 @@ async function numberSpaces(
 ): Promise<ReadonlyMap<string, number>> {
   const spaces = new Map(rows.map((row) => [row.spaceKey, row]));
   const keys = [...spaces.keys()].sort();
-  const find = () => runSpaces(open, { tenant, run }).where('space_key', 'in', dialect.strings(keys)).execute();
+  const find = () => runSpaces(open, { tenant, run }).where(dialect.isIn('space_key', keys)).execute();
   let known = await find();
   if (known.length < keys.length) {
     const values = [...spaces.values()]
@@ -85,7 +85,7 @@ async function markRoots(open: Queries, dialect: Dialect, rows: readonly Discove
       .updateTable('manifest')
       .set({ is_root: 1 })
       .where('space_no', '=', spaceNo)
-      .where('item_key', 'in', dialect.strings(itemKeys))
+      .where(dialect.isIn('item_key', itemKeys))
       .where('is_root', '=', 0)
       .execute();
   }

@@ -112,7 +112,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
           .selectFrom('manifest')
           .selectAll()
           .where('space_no', '=', space.space_no)
-          .where('item_key', 'in', dialect.strings(chunk))
+          .where(dialect.isIn('item_key', chunk))
           .where('kind', '!=', 'root')
           .orderBy('item_key')
           .execute();

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import type { Dialect } from './dialect';
-import { StoreNewerError } from './errors';
+import { StoreNewerError, StoreQueryError } from './errors';
 import { createFirstTables } from './migrations/0001-first-tables';
 import { addRemovals } from './migrations/0002-removals';
 
@@ -24,7 +24,7 @@ export async function migrate(db: Kysely<unknown>, dialect: Dialect): Promise<vo
   if (error !== undefined) {
     // A newer version may have been started in the moment between.
     await refuseNewer(db);
-    throw error;
+    throw error instanceof Error ? error : new StoreQueryError('the migration failed', undefined);
   }
 }
 

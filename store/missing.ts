@@ -11,8 +11,8 @@ const NO_SPACE = -1;
 const mayStand = sql<boolean>`not (l.state = 'empty' and l.content_id is null and l.is_new = 0)`;
 
 /** Whether the run's manifest has no item for ledger row `l`, or one that is empty now while its old content stands. */
-export const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or not exists (
-  select 1 from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and m.kind <> 'root')))`;
+export const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or (
+  select 1 from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and m.kind <> 'root') is null))`;
 
 export const inWindow = ({ tenant, spaceKey }: SpaceRunKey, { after, last }: KeyWindow) => sql<boolean>`
   l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key > ${after} and l.item_key <= ${last}`;
@@ -50,9 +50,11 @@ export async function countOtherCandidates({ db }: Connection, key: SpaceRunKey)
   const space = await findRunSpace(db, key);
   if (space === undefined) return 0;
   const { rows } = await sql<{ readonly candidates: number }>`
-    select count(*) as candidates from candidates c where c.space_no = ${space.space_no} and not exists (
-      select 1 from ledger l where l.tenant = ${key.tenant} and l.space_key = ${key.spaceKey} and l.item_key = c.item_key
-      and ${isMissing(space.space_no)})`.execute(db);
+    select count(*) as candidates from candidates c where c.space_no = ${space.space_no} and (
+      select ${isMissing(space.space_no)} from ledger l
+      where l.tenant = ${key.tenant} and l.space_key = ${key.spaceKey} and l.item_key = c.item_key) is not true`.execute(
+    db,
+  );
   return rows[0]?.candidates ?? 0;
 }
 

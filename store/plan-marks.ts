@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { breathe, chunks } from './chunks';
+import { ofLedgerRow } from './compare';
 import type { Connection } from './connection';
 import { whileUncut } from './open-plan';
 import { findRunSpace } from './run-spaces';
@@ -27,6 +28,7 @@ export function createPlanMarks(connection: Connection): Marks {
       for (const chunk of chunks(contents)) {
         const rows = chunk.map(({ itemKey, contentId }) => ({ item_key: itemKey, content_id: contentId }));
         const given = dialect.rows(rows, { item_key: 'text', content_id: 'text' });
+        const itemKeys = chunk.map(({ itemKey }) => itemKey);
         await whileUncut(connection, space.space_no, async (open) => {
           await requireSpace(open, dialect, key);
           // One statement after the other: first the ledger rows, then the actions of items whose row is this run's own.
@@ -36,24 +38,11 @@ export function createPlanMarks(connection: Connection): Marks {
             select ${tenant}, ${spaceKey}, m.item_key, ${space.space_id}, 'finalized', given.content_id, m.fingerprint, m.version,
               ${run}, ${ADOPTED}, 0, 0, cast(${at} as bigint)
             from ${given} as given join manifest m on m.space_no = ${space.space_no} and m.item_key = given.item_key
-            where m.kind <> 'root' order by m.item_key
+            where m.kind <> 'root' and ${dialect.isIn('m.item_key', itemKeys)} order by m.item_key
             on conflict (tenant, space_key, item_key) do nothing`.execute(open);
-          await open
-            .updateTable('manifest')
-            .set({ action: null })
-            .where('space_no', '=', space.space_no)
-            .where('item_key', 'in', dialect.strings(chunk.map(({ itemKey }) => itemKey)))
-            .where('item_key', 'in', (eb) =>
-              eb
-                .selectFrom('ledger')
-                .select('item_key')
-                .where('tenant', '=', tenant)
-                .where('space_key', '=', spaceKey)
-                .where('item_key', 'in', dialect.strings(chunk.map(({ itemKey }) => itemKey)))
-                .where('run', '=', run)
-                .where('attempt', '=', ADOPTED),
-            )
-            .execute();
+          await sql`
+            update manifest as m set action = null where m.space_no = ${space.space_no} and ${dialect.isIn('m.item_key', itemKeys)}
+              and ${ofLedgerRow(key, sql`l.run = ${run} and l.attempt = ${ADOPTED}`)}`.execute(open);
         });
         await breathe();
       }
@@ -63,9 +52,11 @@ export function createPlanMarks(connection: Connection): Marks {
       const space = await findRunSpace(db, key);
       if (space === undefined) return;
       for (const lacking of chunks(await notInManifest(key, itemKeys))) {
+        const rows = lacking.map((itemKey) => ({ item_key: itemKey }));
+        const given = dialect.rows(rows, { item_key: 'text' });
         await sql`
           insert into candidates (space_no, item_key)
-          select distinct cast(${space.space_no} as bigint), value from ${dialect.strings(lacking)} as given where true
+          select distinct cast(${space.space_no} as bigint), item_key from ${given} as given where true
           on conflict (space_no, item_key) do nothing`.execute(db);
         await breathe();
       }
@@ -83,7 +74,7 @@ export function createPlanMarks(connection: Connection): Marks {
         .selectFrom('manifest')
         .select('item_key')
         .where('space_no', '=', space.space_no)
-        .where('item_key', 'in', dialect.strings(chunk))
+        .where(dialect.isIn('item_key', chunk))
         .where('kind', '!=', 'root')
         .execute();
       const known = new Set(rows.map((row) => row.item_key));
@@ -107,7 +98,7 @@ export function createPlanMarks(connection: Connection): Marks {
           .updateTable('manifest')
           .set({ action })
           .where('space_no', '=', space.space_no)
-          .where('item_key', 'in', dialect.strings(chunk))
+          .where(dialect.isIn('item_key', chunk))
           .where('kind', '!=', 'root')
           .where(condition)
           .execute();

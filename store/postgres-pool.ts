@@ -18,7 +18,7 @@ export function openPostgres(url: string): Pool {
     types: {
       // Counts and milliseconds are far below 2^53; the driver would give strings.
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT_OID ? Number : (types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+        oid === BIGINT_OID ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown),
     },
   });
   // A connection that breaks while nobody uses it: the pool replaces it. Unhandled, the event would end the process.

@@ -95,7 +95,7 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
       await planned(open, writer)
         .set({ is_approved: 1 })
         .where('verdict', '=', 'remove')
-        .where('item_key', 'in', dialect.strings(chunk))
+        .where(dialect.isIn('item_key', chunk))
         .execute();
     }
   }
@@ -116,7 +116,10 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
     for (const chunk of chunks(itemKeys)) {
       await sql`
         insert into blocked_items (tenant, fingerprint, item_key)
-        select ${tenant}, ${fingerprint}, value from ${dialect.strings(chunk)} as given where true
+        select ${tenant}, ${fingerprint}, item_key from ${dialect.rows(
+          chunk.map((itemKey) => ({ item_key: itemKey })),
+          { item_key: 'text' },
+        )} as given where true
         on conflict (tenant, fingerprint, item_key) do nothing`.execute(open);
     }
   }

@@ -173,7 +173,12 @@ export function createRemovalPlan({ db, dialect }: Connection): PlanPart {
       .set({ absent_since: null })
       .where('tenant', '=', tenant)
       .where('space_key', '=', spaceKey)
-      .where('item_key', 'in', dialect.strings(judged.map(({ itemKey }) => itemKey)))
+      .where(
+        dialect.isIn(
+          'item_key',
+          judged.map(({ itemKey }) => itemKey),
+        ),
+      )
       .where('absent_since', 'is not', null)
       .execute();
   }

@@ -57,7 +57,7 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
           .deleteFrom('ledger')
           .where('tenant', '=', writer.tenant)
           .where('space_key', '=', writer.spaceKey)
-          .where('item_key', 'in', dialect.strings(all))
+          .where(dialect.isIn('item_key', all))
           .where('state', '=', 'removing')
           .where('attempt', '=', writer.attempt)
           .execute();
@@ -102,8 +102,13 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
       .selectFrom('ledger')
       .select(['space_key', 'item_key', 'state', 'content_id', 'attempt', 'doubt_since', 'updated_at'])
       .where('tenant', '=', tenant)
-      .where('space_key', 'in', dialect.strings(spaces))
-      .where('item_key', 'in', dialect.strings(items.map(({ itemKey }) => itemKey)))
+      .where(dialect.isIn('space_key', spaces))
+      .where(
+        dialect.isIn(
+          'item_key',
+          items.map(({ itemKey }) => itemKey),
+        ),
+      )
       .orderBy('space_key')
       .orderBy('item_key');
     return dialect.lock(query).execute();
@@ -115,7 +120,7 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
       .updateTable('ledger')
       .where('tenant', '=', tenant)
       .where('space_key', '=', spaceKey)
-      .where('item_key', 'in', dialect.strings(itemKeys))
+      .where(dialect.isIn('item_key', itemKeys))
       .where('state', '=', 'removing')
       .where('attempt', '=', attempt);
   }
@@ -132,7 +137,7 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
       .where('tenant', '=', tenant)
       .where('run', '=', run)
       .where('space_key', '=', spaceKey)
-      .where('item_key', 'in', dialect.strings(itemKeys))
+      .where(dialect.isIn('item_key', itemKeys))
       .execute();
   }
 
@@ -165,7 +170,7 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
     await open
       .deleteFrom('candidates')
       .where('space_no', '=', space.space_no)
-      .where('item_key', 'in', dialect.strings(itemKeys))
+      .where(dialect.isIn('item_key', itemKeys))
       .execute();
   }
 }

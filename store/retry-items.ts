@@ -25,7 +25,12 @@ export async function moveToRetry({ db, dialect }: Connection, key: SpaceRunKey,
       .updateTable('manifest')
       .set({ retry, outcome: null })
       .where('space_no', '=', space.space_no)
-      .where('item_key', 'in', dialect.strings(rows.map((row) => row.item_key)))
+      .where(
+        dialect.isIn(
+          'item_key',
+          rows.map((row) => row.item_key),
+        ),
+      )
       .where('outcome', '=', 'failed')
       .execute();
     await breathe();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ItemKind } from '../rules/item';
 import type { Connection } from './connection';
+import { ofLedgerRow } from './compare';
 import { type DiscoveredColumns, DISCOVERED_COLUMNS, fromColumns } from './manifest-row';
 import { findRunSpace } from './run-spaces';
 import type { SliceRow, SpaceRunKey } from './store';
@@ -23,11 +24,10 @@ export async function readSlice(
   const { rows } = await sql<
     DiscoveredColumns & { readonly action: 'new' | 'updated'; readonly content_id: string | null }
   >`
-    select ${COLUMNS}, m.action, l.content_id
+    select ${COLUMNS}, m.action, ${ofLedgerRow(key, sql`l.content_id`)} as content_id
     from slices s
     join manifest m on m.space_no = s.space_no and m.kind = s.kind and m.item_key > s.after_key and m.item_key <= s.last_key
       and m.retry = s.retry and m.action is not null and m.outcome is null
-    left join ledger l on l.tenant = ${key.tenant} and l.space_key = ${spaceKey} and l.item_key = m.item_key
     where s.space_no = ${space_no} and s.kind = ${kind} and s.number = ${slice}
     order by m.item_key`.execute(db);
   return rows.map((row) => ({

@@ -54,7 +54,7 @@ function withKeptStatements(database: Database.Database): SqliteDatabase {
       reader: statement.reader,
       all: (parameters) => statement.all(checked(parameters)),
       run: (parameters) => statement.run(checked(parameters)),
-      iterate: (parameters) => statement.iterate(checked(parameters)) as IterableIterator<unknown>,
+      iterate: (parameters) => statement.iterate(checked(parameters)),
     };
   };
   return {

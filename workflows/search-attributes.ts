@@ -1,15 +1,19 @@
-import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { searchAttributes } from '../rules/workflow-names';
 
 /**
- * The search attributes that may be set: one that the namespace does not know would hold the workflow in
- * `BadSearchAttributes` until somebody creates it.
+ * Sets the search attributes that the namespace knows: an unknown one, and a list of none, would hold the workflow in
+ * `BadSearchAttributes` until somebody steps in.
+ *
+ * @param known as `openTenant` found them; empty when the tenant could not be opened
  */
-export function knownSearchAttributes(
+export function label(
   known: readonly string[],
   values: Partial<Readonly<Record<(typeof searchAttributes)[number], string>>>,
-): SearchAttributeUpdatePair[] {
-  return Object.entries(values)
+): void {
+  const pairs = Object.entries(values)
     .filter(([name]) => known.includes(name))
     .map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value }));
+  if (pairs.length > 0) upsertSearchAttributes(pairs);
 }

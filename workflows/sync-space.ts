@@ -10,7 +10,6 @@ import {
   setHandler,
   sleep,
   startChild,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CloseRunInput, SlicePlan, SliceResult } from '../activities/contract';
@@ -29,7 +28,7 @@ import {
 } from './messages';
 import { Pause } from './pause';
 import { removeGone } from './remove-gone';
-import { knownSearchAttributes } from './search-attributes';
+import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { slidingWindow } from './window';
 
@@ -97,7 +96,7 @@ class SpaceSync {
   private async discoverAndPlan(): Promise<void> {
     if (this.state.planned) return;
     if (this.alone) await this.openAlone();
-    this.label({ SyncTenant: this.input.tenant, SyncSpace: this.input.spaceKey });
+    label(this.state.searchAttributes, { SyncTenant: this.input.tenant, SyncSpace: this.input.spaceKey });
     await this.notPaused();
     await this.steps.acquireTokens.executeWithOptions({ summary: 'Prove the credentials of both sides' }, [this.key()]);
     this.enter('discovering pages');
@@ -217,7 +216,7 @@ class SpaceSync {
   private async close(): Promise<SpaceResult> {
     this.enter('closing');
     const closed = await this.steps.closeSpace.executeWithOptions({ summary: 'Count what was done' }, [this.key()]);
-    this.label({ SyncOutcome: closed.outcome });
+    label(this.state.searchAttributes, { SyncOutcome: closed.outcome });
     if (this.alone) await this.closeRunAlone();
     return { tenant: this.input.tenant, spaceKey: this.input.spaceKey, ...closed };
   }
@@ -256,11 +255,6 @@ class SpaceSync {
 
   private notPaused(): Promise<void> {
     return condition(() => !this.pause.active);
-  }
-
-  private label(values: Parameters<typeof knownSearchAttributes>[1]): void {
-    const pairs = knownSearchAttributes(this.state.searchAttributes, values);
-    if (pairs.length > 0) upsertSearchAttributes(pairs);
   }
 
   private key(): { readonly tenant: string; readonly run: string; readonly spaceKey: string; readonly round: number } {

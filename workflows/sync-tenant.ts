@@ -12,7 +12,6 @@ import {
   setCurrentDetails,
   setHandler,
   startChild,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CloseRunInput } from '../activities/contract';
@@ -34,7 +33,7 @@ import {
 } from './messages';
 import { forward, Pause } from './pause';
 import { removeGone } from './remove-gone';
-import { knownSearchAttributes } from './search-attributes';
+import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { syncSpace } from './sync-space';
 import { slidingWindow } from './window';
@@ -97,7 +96,7 @@ class TenantSync {
       { ...this.key(), workflowId: id, startedAt },
     ]);
     this.state.searchAttributes = opened.searchAttributes;
-    upsertSearchAttributes(knownSearchAttributes(opened.searchAttributes, { SyncTenant: this.input.tenant }));
+    label(opened.searchAttributes, { SyncTenant: this.input.tenant });
   }
 
   /** Discovers, then syncs space by space; goes on where the run before a continue-as-new stopped. */
@@ -263,7 +262,7 @@ class TenantSync {
 
   /** `failed` is thrown with the report in the failure's details, so that Temporal shows red. */
   private conclude(report: TenantReport): TenantReport {
-    upsertSearchAttributes(knownSearchAttributes(this.state.searchAttributes ?? [], { SyncOutcome: report.outcome }));
+    label(this.state.searchAttributes ?? [], { SyncOutcome: report.outcome });
     setCurrentDetails(`Ended: **${report.outcome}**.`);
     if (report.outcome !== 'failed') return report;
     const message = report.message ?? 'Every space failed; see the report in the details.';

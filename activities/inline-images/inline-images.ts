@@ -8,7 +8,7 @@ import { ImageBudget } from './image-budget';
 import type { PageLookup } from './page-lookup';
 import { type InlinePage, placeImages, type PlacedImage } from './place-images';
 import type { Base64Image } from './read-base64';
-import { writeBody } from './write-body';
+import { type LoadedImage, writeBody } from './write-body';
 
 export type { InlinePage } from './place-images';
 
@@ -83,34 +83,33 @@ async function inline(
   const budget = new ImageBudget(limits.budgetBytes);
   const places = pLimit(DOWNLOADS);
   let { isComplete } = placement;
-  let isBroken = false;
+  const stop = new AbortController();
+  const untilStopped = AbortSignal.any([signal, stop.signal]);
+  let broken: { readonly error: unknown } | undefined;
 
   const load = async (image: PlacedImage): Promise<Base64Image | undefined> => {
     try {
-      return await downloadImage(image, sources, budget, limits.maxFileSizeBytes, signal);
+      return await downloadImage(image, sources, budget, limits.maxFileSizeBytes, untilStopped);
     } catch (error) {
       throwIfSystemic(error, 'download');
       isComplete &&= !(error instanceof UnavailableError);
       return undefined;
     }
   };
-  // What stops every item stops the downloads that have not begun.
-  const loadUnlessBroken = async (image: PlacedImage): Promise<Base64Image | undefined> => {
-    if (isBroken) return undefined;
+  // What stops every item stops the page's other downloads: they could wait long for a paused site.
+  const loadUnlessBroken = async (image: PlacedImage): Promise<readonly LoadedImage[]> => {
+    if (broken !== undefined) return [];
     try {
-      return await load(image);
+      const base64 = await load(image);
+      return base64 === undefined ? [] : [{ image, base64 }];
     } catch (error) {
-      isBroken = true;
-      throw error;
+      broken ??= { error };
+      stop.abort();
+      return [];
     }
   };
-  const outcomes = await Promise.allSettled(placement.images.map((image) => places(() => loadUnlessBroken(image))));
-  const loaded = outcomes.flatMap((outcome, index) => {
-    // Thrown only now: nothing of this page is on its way any more.
-    if (outcome.status === 'rejected') throw outcome.reason;
-    const image = placement.images[index];
-    return image === undefined || outcome.value === undefined ? [] : [{ image, base64: outcome.value }];
-  });
+  const loaded = (await Promise.all(placement.images.map((image) => places(() => loadUnlessBroken(image))))).flat();
+  if (broken !== undefined) throw broken.error;
   return {
     body: writeBody(page.body, loaded),
     inlined: loaded.map(({ image: { pageId, attachment } }) => ({

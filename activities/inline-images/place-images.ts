@@ -72,11 +72,12 @@ export async function placeImages(
   return { images: [...placed.values()], isComplete };
 
   async function imageOf({ reference }: ImageMacro) {
-    if (reference.kind === 'own') return ownImage(reference.fileName);
+    if (reference.kind === 'own') {
+      const attachment = own.get(reference.fileName);
+      return attachment === undefined ? undefined : { pageId: page.pageId, attachment };
+    }
     if (reference.kind !== 'other-page') return undefined;
     const found = lookedUp.pageOf({ spaceKey: reference.spaceKey ?? page.spaceKey, title: reference.title });
-    // A page may name itself.
-    if (found?.id === page.pageId) return ownImage(reference.fileName);
     if (found === undefined) return undefined;
     try {
       const attachment = await lookup.attachment(found, reference.fileName, signal);
@@ -88,11 +89,6 @@ export async function placeImages(
       isComplete &&= !(error instanceof UnavailableError);
       return undefined;
     }
-  }
-
-  function ownImage(fileName: string) {
-    const attachment = own.get(fileName);
-    return attachment === undefined ? undefined : { pageId: page.pageId, attachment };
   }
 }
 

@@ -17,6 +17,14 @@ interface SyncOptions {
   readonly wait: boolean;
 }
 
+/** Temporal and a worker, for as long as the command waits. */
+interface Served {
+  readonly session: TemporalSession;
+  /** Absent where somebody else runs Temporal, and so the workers too. */
+  readonly keeper: WorkerKeeper | undefined;
+  readonly client: SyncClient;
+}
+
 /** `sync TENANT`: asks for a sync and awaits its result; brings server and worker for as long as it runs, if none is there. */
 export function addSyncCommand(program: Command, run: RunCommand): void {
   program
@@ -46,7 +54,7 @@ async function sync(context: CommandContext, tenant: string, options: SyncOption
     if (!options.wait) return requestOnly(context, session, await client.requestSync(tenant, request));
     const keeper = keepWorker(context, session, false);
     try {
-      return await requestAndWait(context, session, keeper, client, tenant, request);
+      return await requestAndWait(context, { session, keeper, client }, tenant, request);
     } finally {
       await keeper?.stop();
     }
@@ -55,16 +63,14 @@ async function sync(context: CommandContext, tenant: string, options: SyncOption
 
 async function requestAndWait(
   { output, interruption }: CommandContext,
-  session: TemporalSession,
-  keeper: WorkerKeeper | undefined,
-  client: SyncClient,
+  { session, keeper, client }: Served,
   tenant: string,
   request: SyncRequest,
 ): Promise<ExitCode> {
   const interrupted = interruption.received.then(() => undefined);
   await whileServed(session, keeper, Promise.race([keeper?.ready, interrupted]));
-  if (interruption.happened) {
-    output.say(`Interrupted before the sync of ${tenant} was asked for.`);
+  if (interruption.signal !== undefined) {
+    output.say(`Interrupted by ${interruption.signal} before the sync of ${tenant} was asked for.`);
     return exitCode.interrupted;
   }
   const handle = await client.requestSync(tenant, request);
@@ -73,7 +79,7 @@ async function requestAndWait(
   const endProgress = showProgress(client, tenant, output);
   const report = await whileServed(session, keeper, Promise.race([handle.result(), interrupted])).finally(endProgress);
   if (report === undefined) {
-    output.say(whatGoesOn(session, tenant));
+    output.say(`Interrupted by ${interruption.signal}: ${whatGoesOn(session, tenant)}`);
     return exitCode.interrupted;
   }
   output.result(report satisfies TenantReport, () => tenantReportText(report));
@@ -105,6 +111,6 @@ function queued(output: CommandContext['output'], handle: SyncHandle, paused: st
 function whatGoesOn({ home }: TemporalSession, tenant: string): string {
   const goesOn = home === undefined || home.othersWork() === 'worker' || home.hasOthers();
   return goesOn
-    ? `Interrupted: this command no longer waits, but the sync of ${tenant} goes on. Stop it with \`syncspace cancel ${tenant}\`.`
-    : `Interrupted: the sync of ${tenant} stops at its next batches and resumes at the next \`syncspace sync ${tenant}\` or \`syncspace up\`.`;
+    ? `this command no longer waits, but the sync of ${tenant} goes on. Stop it with \`syncspace cancel ${tenant}\`.`
+    : `the sync of ${tenant} stops at its next batches and resumes at the next \`syncspace sync ${tenant}\` or \`syncspace up\`.`;
 }

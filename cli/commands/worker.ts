@@ -42,7 +42,7 @@ export async function withWorker<T>(
   try {
     return await work(worker);
   } finally {
-    if (interruption.happened)
+    if (interruption.signal !== undefined)
       output.say('Draining: running slices stop at their next batch. A second signal ends at once.');
     await worker.shutdown().finally(() => home?.setWork('no'));
   }

@@ -22,7 +22,7 @@ export function spacesText({ progress: { spaces, spacesEnded } }: ProgressSample
   const running = spaces.map(({ spaceKey, slices, slicesEnded, phase }) =>
     slices === 0 ? `${spaceKey} ${phase}` : `${spaceKey} ${slicesEnded}/${slices}`,
   );
-  const ended = spacesEnded ? `${count(spacesEnded)} spaces ended` : '';
+  const ended = spacesEnded ? `${count(spacesEnded)} ${spacesEnded === 1 ? 'space' : 'spaces'} ended` : '';
   return [ended, running.join(', ')].filter((part) => part !== '').join(' · ');
 }
 
@@ -35,7 +35,8 @@ export function retryingText({ progress }: ProgressSample): string {
   return `${retrying.step}${where}, attempt ${retrying.attempt}: ${retrying.message.split('\n')[0] ?? ''}`;
 }
 
-function itemsText(run: NonNullable<ProgressSample['run']>): string {
+/** How many items are done. */
+export function itemsText(run: NonNullable<ProgressSample['run']>): string {
   const failed = run.failed === 0 ? '' : `, ${count(run.failed)} failed`;
   return `${count(run.done)} of ${count(run.discovered)} items${failed}`;
 }

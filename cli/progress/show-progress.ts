@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { SyncClient } from '../../client';
 import type { Output, TextStream } from '../output';
 import { type ProgressSample, ProgressSampler } from './progress-sample';
-import { phaseText, progressText, retryingText, spacesText } from './progress-text';
+import { itemsText, phaseText, progressText, retryingText, spacesText } from './progress-text';
 
 const ON_A_TERMINAL_EVERY_MS = 1_000;
 const FIRST_AFTER_MS = 500;
@@ -48,7 +48,7 @@ function lines(output: Output): Display {
 }
 
 function bar(stream: TextStream): Display {
-  const format = '{tenant} [{bar}] {value}/{total} items · {phase}{details} · {duration_formatted}';
+  const format = '{tenant} [{bar}] {items}{phase}{details} · {duration_formatted}';
   const options = { format, clearOnComplete: true, hideCursor: true, stream, gracefulExit: false };
   const single = new SingleBar(options, Presets.shades_classic);
   let started = false;
@@ -57,10 +57,12 @@ function bar(stream: TextStream): Display {
     show: (sample) => {
       const { discovered = 0, done = 0 } = sample.run ?? {};
       const details = [spacesText(sample), retryingText(sample)].filter((text) => text !== '').join(' · ');
-      const texts = { tenant: sample.tenant, phase: phaseText(sample), details: details && ` · ${details}` };
-      if (!started) single.start(discovered, done, texts);
+      const items = sample.run === undefined ? '' : `${itemsText(sample.run)} · `;
+      const texts = { tenant: sample.tenant, items, phase: phaseText(sample), details: details && ` · ${details}` };
+      const total = Math.max(discovered, 1); // an empty bar, not a full one, until something is known
+      if (!started) single.start(total, done, texts);
       started = true;
-      single.setTotal(discovered);
+      single.setTotal(total);
       single.update(done, texts);
     },
     end: () => single.stop(),

@@ -1,10 +1,8 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import type { ConfiguredTemporal } from './configured';
-import { TemporalUnreachableError } from './errors';
+import { connect } from './connect';
 import type { EmbeddedHome } from './embedded-home';
-
-const CONNECTED_WITHIN_MS = 10_000;
 
 /** The Temporal server that a command works with. */
 export interface TemporalSession {
@@ -29,13 +27,13 @@ export interface TemporalSession {
  */
 export async function configuredSession(configured: ConfiguredTemporal): Promise<TemporalSession> {
   const { address, namespace, connectionOptions } = configured;
-  const connection = await connect(address, connectionOptions);
+  const { connection, disconnect } = await connect(address, connectionOptions);
   return {
     client: new Client({ connection, namespace }),
     namespace,
     connectionOptions,
     sentence: `Temporal: the configured server at ${address}, namespace ${namespace}`,
-    close: () => connection.close(),
+    close: disconnect,
   };
 }
 
@@ -43,7 +41,10 @@ export async function configuredSession(configured: ConfiguredTemporal): Promise
 export async function embeddedSession(home: EmbeddedHome): Promise<TemporalSession> {
   const { address, uiAddress, pid } = home.server;
   const connectionOptions = { address };
-  const connection = await connect(address, connectionOptions);
+  const { connection, disconnect } = await connect(address, connectionOptions).catch(async (error: unknown) => {
+    await home.leave();
+    throw error;
+  });
   const origin = home.started ? 'an embedded server, started now' : `the embedded server of this home (pid ${pid})`;
   return {
     client: new Client({ connection }),
@@ -53,17 +54,8 @@ export async function embeddedSession(home: EmbeddedHome): Promise<TemporalSessi
     sentence: `Temporal: ${origin} at ${address}, UI ${uiAddress}`,
     home,
     close: async () => {
-      await connection.close();
+      await disconnect();
       await home.leave();
     },
   };
-}
-
-async function connect(address: string, options: NativeConnectionOptions): Promise<Connection> {
-  try {
-    // The two clients of the SDK read the same options, but are typed apart.
-    return await Connection.connect({ ...(options as ConnectionOptions), connectTimeout: CONNECTED_WITHIN_MS });
-  } catch (error) {
-    throw new TemporalUnreachableError(address, { cause: error });
-  }
 }

@@ -79,7 +79,7 @@ const switchValues: Readonly<Record<keyof Switches, z.ZodType>> = {
   v1Removed: z.enum(['deprecated', 'gone']),
   downloadLink: z.enum(['legacy', 'rest']),
   scopes: z.array(z.string()),
-  expiredToken: z.enum(['product', 'gateway']),
+  expiredToken: z.enum(['application', 'gateway']),
   nearLimitHeaders: z.boolean(),
   mediaTokenLifetimeMs: amount,
   manifestXml: z.boolean(),

@@ -23,7 +23,7 @@ export function tomcatPage(status: number, reason: string, headers: Readonly<Rec
   );
 }
 
-/** What a proxy or an expired session answers instead of data: status 200 and a form. */
+/** What a proxy or an expired login answers instead of data: status 200 and a form. */
 export function loginPage(): Answer {
   return html(
     200,

@@ -87,7 +87,7 @@ export interface Route {
   readonly name: string;
   readonly handler: Handler;
   /** Reads more from the request, where several operations share a path. */
-  readonly identify?: (request: Incoming) => Promise<Identity>;
+  readonly identify?: (request: Incoming) => Identity | Promise<Identity>;
   /** The sandbox's own controls: no fault strikes them and the log does not count them. */
   readonly isControl?: true;
 }

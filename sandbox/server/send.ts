@@ -1,5 +1,4 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import type { Answer, LazyBody } from './exchange';
 import type { Later } from './later';
 
@@ -27,11 +26,12 @@ export async function sendSlowly(
   const bytes = toBuffer(answer.body);
   const step = Math.max(1, Math.round(bytesPerSecond / DROPS_PER_SECOND));
   writeHead(response, answer);
-  for (let at = 0; at < bytes.length && !response.destroyed; at += step) {
+  let at = 0;
+  for (; at + step < bytes.length && !response.destroyed; at += step) {
     response.write(bytes.subarray(at, at + step));
     await later.wait((step / bytesPerSecond) * 1000);
   }
-  response.end();
+  response.end(bytes.subarray(at));
 }
 
 /** Promises the whole body, sends its first half and ends the connection. */
@@ -64,6 +64,17 @@ function toBuffer(body: Answer['body']): Buffer {
 async function writeChunks(response: ServerResponse, body: LazyBody): Promise<void> {
   for (const chunk of body.chunks()) {
     if (response.destroyed) return;
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await drained(response);
   }
+}
+
+/** Resolves when the receiver has taken what was written, or is gone; leaves no listener behind. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

@@ -92,6 +92,23 @@ it.each(['cloud', 'data-center'] as const)('builds the same believable %s site e
   expect(everything()).toEqual(everything());
 });
 
+it.each(['cloud', 'data-center'] as const)('shows a %s company with everything that a sync can meet', (flavor) => {
+  const site = believableSite(flavor);
+  const pages = [...site.contents()];
+  const files = pages.flatMap(({ id }) => site.attachmentsOf(id));
+  const types = new Set(files.map(({ mediaType }) => mediaType));
+
+  expect([...site.spaces()].map(({ key }) => key.replace(/^~.*/, 'personal'))).toEqual(['ENG', 'HR', 'KB', 'personal']);
+  expect(types.size).toBe(11);
+  expect(Math.max(...pages.map((page) => site.ancestors(page).length))).toBe(3);
+  expect(Math.max(...pages.map(({ id }) => site.attachmentsOf(id).length))).toBe(30);
+  expect(files.filter(({ bytes }) => sizeOf(bytes) === 0)).toHaveLength(1);
+  expect(pages.filter(({ body }) => body === '').map(({ type }) => type)).toEqual(
+    flavor === 'cloud' ? ['page', 'folder'] : ['page'],
+  );
+  expect(site.byTitle('My notes').labels).toEqual(['ai-ingest']);
+});
+
 it('makes generated files of the announced size whose blocks all differ', () => {
   const source = { size: 200_000, seed: 7 };
   const bytes = bytesOf(source);

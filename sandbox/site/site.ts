@@ -1,8 +1,5 @@
-import { Clock } from '../clock';
-import type { Attachment, AttachmentSource, Content, ContentStatus, SearchDocument, Space, Version } from './content';
-import { isAttachment } from './content';
-import { NoSuchContentError, NoSuchSpaceError } from './errors';
-import { SearchIndex } from './search-index';
+import type { Attachment, AttachmentSource, Content, ContentStatus, Space, Version } from './content';
+import { SiteRecords } from './site-records';
 
 /** A space to add; its id is given out when absent. */
 export interface NewSpace {
@@ -51,20 +48,12 @@ export interface Destination {
 }
 
 /**
- * Everything that an emulated Confluence holds, with the operations that people do in its web pages.
+ * An emulated Confluence's contents, with the operations that people do in its web pages.
  *
  * Edits raise a page's version; labels, attachments and moves do not, as on the real products. Reads see a change at
  * once, searches after the index lag. Records are never changed: each operation puts a new one in their place.
  */
-export class Site {
-  readonly clock = new Clock();
-  readonly index = new SearchIndex(this.clock);
-
-  private readonly spaceByKey = new Map<string, Space>();
-  private readonly contentById = new Map<string, Content>();
-  private readonly attachmentById = new Map<string, Attachment>();
-  private readonly attachmentIdsByPage = new Map<string, string[]>();
-  private restrictions = 0;
+export class Site extends SiteRecords {
   private lastId = 98_304;
   private lastOrdinal = 0;
 
@@ -88,7 +77,7 @@ export class Site {
   /** Deletes a space with all that is in it. */
   removeSpace(key: string): void {
     const { key: exact } = this.space(key);
-    for (const { id, spaceKey } of [...this.contentById.values()]) if (spaceKey === exact) this.purge(id);
+    for (const content of [...this.contentById.values()]) if (content.spaceKey === exact) this.drop(content);
     this.spaceByKey.delete(exact.toLowerCase());
   }
 
@@ -164,14 +153,7 @@ export class Site {
   purge(id: string): void {
     const page = this.content(id);
     this.liftChildren(page);
-    if (page.restricted) this.restrictions -= 1;
-    for (const { id: attachmentId } of this.attachmentsOf(id)) {
-      this.attachmentById.delete(attachmentId);
-      this.index.put(attachmentId, undefined);
-    }
-    this.attachmentIdsByPage.delete(id);
-    this.contentById.delete(id);
-    this.index.put(id, undefined);
+    this.drop(page);
   }
 
   /** Hides a content, and all below it, from the syncing account. */
@@ -241,84 +223,6 @@ export class Site {
     this.putAttachment({ ...attachment, status: 'trashed' });
   }
 
-  /** @throws {NoSuchSpaceError} when there is none with this key (case does not matter) */
-  space(key: string): Space {
-    const space = this.findSpace(key);
-    if (!space) throw new NoSuchSpaceError(key);
-    return space;
-  }
-
-  findSpace(key: string): Space | undefined {
-    return this.spaceByKey.get(key.toLowerCase());
-  }
-
-  spaces(): Iterable<Space> {
-    return this.spaceByKey.values();
-  }
-
-  /** @throws {NoSuchContentError} when there is none with this id, whatever its status */
-  content(id: string): Content {
-    const content = this.contentById.get(id);
-    if (!content) throw new NoSuchContentError(id);
-    return content;
-  }
-
-  findContent(id: string): Content | undefined {
-    return this.contentById.get(id);
-  }
-
-  /** Everything but attachments, in the order of creation, whatever its status. */
-  contents(): Iterable<Content> {
-    return this.contentById.values();
-  }
-
-  /** The first current content with exactly this title. @throws {NoSuchContentError} when there is none */
-  byTitle(title: string, spaceKey?: string): Content {
-    for (const content of this.contentById.values()) {
-      if (content.title === title && content.status === 'current' && isIn(content, spaceKey)) return content;
-    }
-    throw new NoSuchContentError(title);
-  }
-
-  /** @throws {NoSuchContentError} when there is none with this id, whatever its status */
-  attachment(id: string): Attachment {
-    const attachment = this.attachmentById.get(id);
-    if (!attachment) throw new NoSuchContentError(id);
-    return attachment;
-  }
-
-  findAttachment(id: string): Attachment | undefined {
-    return this.attachmentById.get(id);
-  }
-
-  attachmentOfFile(pageId: string, title: string): Attachment | undefined {
-    return this.attachmentsOf(pageId).find((attachment) => attachment.title === title);
-  }
-
-  /** The files of a page, oldest first; those in the trash are not among them. */
-  attachmentsOf(pageId: string): readonly Attachment[] {
-    return (this.attachmentIdsByPage.get(pageId) ?? []).map((id) => this.attachment(id));
-  }
-
-  /** The contents above, from the top of the space down to the parent. */
-  ancestors(document: SearchDocument): readonly Content[] {
-    const above: Content[] = [];
-    let parent = document.parentId === undefined ? undefined : this.contentById.get(document.parentId);
-    while (parent) {
-      above.unshift(parent);
-      parent = parent.parentId === undefined ? undefined : this.contentById.get(parent.parentId);
-    }
-    return above;
-  }
-
-  /** Whether the syncing account may see it: neither it, nor anything above it, nor its space is hidden. */
-  isVisible(document: SearchDocument): boolean {
-    if (this.findSpace(document.spaceKey)?.hidden) return false;
-    if (this.restrictions === 0) return true;
-    if (!isAttachment(document) && this.contentById.get(document.id)?.restricted) return false;
-    return !this.ancestors(document).some(({ restricted }) => restricted);
-  }
-
   private nextId(): number {
     this.lastId += 1;
     return this.lastId;
@@ -334,23 +238,6 @@ export class Site {
     this.index.generation += 1;
   }
 
-  private put(content: Content): Content {
-    this.contentById.set(content.id, content);
-    this.index.put(content.id, content);
-    for (const attachment of this.attachmentsOf(content.id)) {
-      if (attachment.spaceKey !== content.spaceKey || attachment.status !== content.status) {
-        this.putAttachment({ ...attachment, spaceKey: content.spaceKey, status: content.status });
-      }
-    }
-    return content;
-  }
-
-  private putAttachment(attachment: Attachment): Attachment {
-    this.attachmentById.set(attachment.id, attachment);
-    this.index.put(attachment.id, attachment);
-    return attachment;
-  }
-
   private leave(id: string, status: ContentStatus, { withDescendants = false }: RemovalOptions): void {
     const page = this.content(id);
     if (withDescendants) for (const below of this.descendants(id)) this.put({ ...below, status });
@@ -362,19 +249,6 @@ export class Site {
     for (const child of [...this.contentById.values()]) {
       if (child.parentId === page.id) this.put({ ...child, parentId: page.parentId });
     }
-  }
-
-  private descendants(id: string): readonly Content[] {
-    const children = new Map<string, Content[]>();
-    for (const content of this.contentById.values()) {
-      if (content.parentId === undefined) continue;
-      const siblings = children.get(content.parentId);
-      if (siblings) siblings.push(content);
-      else children.set(content.parentId, [content]);
-    }
-    const found = [...(children.get(id) ?? [])];
-    for (let next = 0; next < found.length; next += 1) found.push(...(children.get(found[next]?.id ?? '') ?? []));
-    return found;
   }
 
   private setRestricted(id: string, restricted: boolean): void {
@@ -390,8 +264,4 @@ const NO_LABELS: readonly string[] = [];
 
 function lowerCase(labels: readonly string[]): readonly string[] {
   return labels.length === 0 ? NO_LABELS : [...new Set(labels.map((label) => label.toLowerCase()))];
-}
-
-function isIn(content: Content, spaceKey: string | undefined): boolean {
-  return spaceKey === undefined || content.spaceKey.toLowerCase() === spaceKey.toLowerCase();
 }

@@ -1,4 +1,3 @@
-import { createMemoryBudgetLedger } from '../../http/budget';
 import { type MakeDatabase, withDatabase } from './database.contract';
 import { NOW } from './rows.contract';
 
@@ -9,24 +8,19 @@ export function describeBudgets(make: MakeDatabase): void {
   describe('a budget', () => {
     const at = withDatabase(make);
 
-    test('answers as the one in memory does', async () => {
-      const memory = createMemoryBudgetLedger();
-      const steps = [
-        [3, 0],
-        [1, 10],
-        [5, 20_000],
-        [1, 20_001],
-        [2, 90_000],
-      ] as const;
-      for (const [count, later] of steps) {
-        const asked = [SITE, count, INTERVAL, NOW + later] as const;
-        expect(await at.store.budgets.reserve(...asked)).toEqual(await memory.reserve(...asked));
-        if (count !== 5) continue;
-        for (const until of [NOW + 40_000, NOW + 30_000]) {
-          await at.store.budgets.pause(SITE, until);
-          await memory.pause(SITE, until);
-        }
-      }
+    test('spaces send times evenly, lets no unused time be made up for, and starts no sooner than a pause ends', async () => {
+      const reserve = async (count: number, later: number) => {
+        const { firstAt, count: reserved } = await at.store.budgets.reserve(SITE, count, INTERVAL, NOW + later);
+        expect(reserved).toBe(count);
+        return firstAt - NOW;
+      };
+      expect(await reserve(3, 0)).toBe(0);
+      expect(await reserve(1, 10)).toBeCloseTo(3 * INTERVAL, 2);
+      expect(await reserve(5, 20_000)).toBe(20_000);
+      for (const until of [40_000, 30_000]) await at.store.budgets.pause(SITE, NOW + until);
+      expect(await reserve(1, 20_001)).toBe(40_000);
+      expect(await reserve(2, 20_002)).toBeCloseTo(40_000 + INTERVAL, 2);
+      expect(await reserve(1, 90_000)).toBe(90_000);
     });
 
     test('gives no send time twice, however many workers ask', async () => {

@@ -1,3 +1,4 @@
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- run by tests only
 import fc from 'fast-check';
 import { type Store, SupersededError } from '../store';
 import { type MakeDatabase, withDatabase } from './database.contract';
@@ -79,9 +80,7 @@ class Model {
 }
 
 const step = fc.record({
-  what: fc.constantFrom('announce', 'finalize', 'fail', 'skip', 'compare', 'take over', 'new run') as fc.Arbitrary<
-    'announce' | 'finalize' | 'fail' | 'skip' | 'compare' | 'take over' | 'new run'
-  >,
+  what: fc.constantFrom('announce', 'finalize', 'fail', 'skip', 'compare', 'take over', 'new run'),
   space: fc.constantFrom(...SPACES),
   items: fc.uniqueArray(fc.constantFrom(...ITEMS), { minLength: 1 }),
   fingerprint: fc.constantFrom('a', 'b'),

@@ -79,6 +79,19 @@ export function describePlan(make: MakeDatabase): void {
       expect(await at.store.plan.missing(KEY, 5_000)).toEqual(ids.slice(0, 1_000).sort());
     });
 
+    test('lets the rest of the process have its turn meanwhile', async () => {
+      await discover(
+        at.store,
+        KEY,
+        Array.from({ length: 16_000 }, (_, i) => page(String(i))),
+      );
+      let turns = 0;
+      const timer = setInterval(() => turns++, 0);
+      await at.store.plan.compare(KEY, NOT_FORCED);
+      clearInterval(timer);
+      expect(turns).toBeGreaterThan(2);
+    });
+
     test('never mixes spaces, runs and tenants', async () => {
       await ingestedBefore(at.store, [page('1'), page('8')], 'OPS');
       await ingestedBefore(at.store, [page('1'), page('9')], 'ENG', 'other');

@@ -1,3 +1,4 @@
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- run by tests only
 import fc from 'fast-check';
 import { PlanOvertakenError } from '../errors';
 import { type MakeDatabase, withDatabase } from './database.contract';

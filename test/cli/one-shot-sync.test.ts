@@ -40,6 +40,7 @@ test('one command syncs everything and leaves nothing running; the next one move
   expect(home.users()).toEqual([]);
 
   const second = await home.run('sync', sandbox.tenant);
+  expect(second.stderr).not.toContain('Interrupted');
   expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/succeeded in[^]*new +0[^]*unchanged +\d\d/) });
   expect(second.stderr).toContain('an embedded server, started now');
 });
@@ -76,8 +77,12 @@ test('Ctrl-C ends with 130 and the next sync resumes', async () => {
   expect(status.stdout).toContain('an interrupted sync waits for a worker');
   const next = await home.run('sync', sandbox.tenant, '--json');
   expect(next.code).toBe(0);
-  const { discovered, skipped, failed } = reportOf(next.stdout).totals;
-  expect({ failed, contents: discovered - skipped }).toEqual({ failed: 0, contents: sandbox.unique.contents().length });
+  expect(reportOf(next.stdout)).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
+  const contents = sandbox.unique.contents().map(({ key }) => key);
+  expect(new Set(contents).size).toBe(contents.length);
+  expect(reportOf(next.stdout).totals.new).toBe(contents.length);
+  const again = await home.run('sync', sandbox.tenant, '--json');
+  expect(reportOf(again.stdout).totals).toMatchObject({ new: 0, updated: 0, failed: 0 });
 });
 
 test('a killed command leaves a server that the next one adopts and stops', async () => {
@@ -89,9 +94,10 @@ test('a killed command leaves a server that the next one adopts and stops', asyn
   slow.remove();
   expect(isAlive(server)).toBe(true);
 
-  const next = await home.run('sync', sandbox.tenant, '--json');
-  expect(next.stderr).toContain(`the embedded server of this home (pid ${server})`);
+  const next = await home.run('status', '--json');
   expect(next.code).toBe(0);
+  expect(next.stderr).toContain(`the embedded server of this home (pid ${server})`);
+  expect(JSON.parse(next.stdout)).toMatchObject({ tenants: [{ sync: { state: 'waiting for a worker' } }] });
   expect(isAlive(server)).toBe(false);
 });
 

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Sandbox } from '../../sandbox';
@@ -98,7 +99,6 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
       const before = upserts(rig);
       // The same platform, and a store that knows nothing of it.
       await rig.stopWorker();
-      const { rm } = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
       await rm(join(rig.home, 'store.db'), { force: true });
       await rm(join(rig.home, 'store.db-wal'), { force: true });
       await rm(join(rig.home, 'store.db-shm'), { force: true });

@@ -1,5 +1,6 @@
 import { gatewayPage, html, json, tomcatPage } from '../../server/answers';
 import type { Answer, Handler, Incoming, Route } from '../../server/exchange';
+import { identifyRead } from '../identify-read';
 import { goneEndpoint, nullForUri } from '../refusals';
 import { cloudTokenEndpoint } from '../token-endpoint';
 import { v1Attachments, v1Content, v1ContentList, v1Spaces } from '../v1-content';
@@ -101,7 +102,14 @@ function onBothPrefixes(
   handler: CloudHandler,
 ): readonly Route[] {
   const guarded = gated(cloud, api, scopes, (request) => handler(cloud, request));
-  return ['/wiki', ''].map((prefix) => ({ method: 'GET', path: `${GATEWAY}${prefix}${path}`, name, handler: guarded }));
+  const identify = identifyRead(name);
+  return ['/wiki', ''].map((prefix) => ({
+    method: 'GET',
+    path: `${GATEWAY}${prefix}${path}`,
+    name,
+    handler: guarded,
+    identify,
+  }));
 }
 
 /** The old download path: a server error through the gateway, a login page at the site. Observed on live sites. */

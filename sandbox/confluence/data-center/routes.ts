@@ -1,6 +1,7 @@
 import { loginPage, tomcatPage } from '../../server/answers';
 import type { Answer, Handler, Incoming, Route } from '../../server/exchange';
 import { bytesOfVersion, fileAnswer } from '../file-answer';
+import { identifyRead } from '../identify-read';
 import { nullForUri } from '../refusals';
 import { dataCenterTokenEndpoint } from '../token-endpoint';
 import { v1Attachments, v1Content, v1ContentList, v1Spaces } from '../v1-content';
@@ -19,12 +20,14 @@ export function dataCenterRoutes(server: DataCenter): readonly Route[] {
     name,
     handler,
   });
-  const api = (path: string, name: string, handler: DataCenterHandler) =>
-    get(
+  const api = (path: string, name: string, handler: DataCenterHandler): Route => ({
+    ...get(
       `/rest/api${path}`,
       name,
       authenticated(server, (request) => handler(server, request)),
-    );
+    ),
+    identify: identifyRead(name),
+  });
   return [
     {
       method: 'POST',
