@@ -1,4 +1,5 @@
 import { type SpaceReport, spaceOutcome, type Totals } from '../rules/report';
+import type { HeldReason } from '../store/removals-api';
 import type { CloseSpaceResult, RecordSpaceInput, SpaceInput } from './contract';
 import type { TenantContext } from './context';
 
@@ -6,14 +7,38 @@ import type { TenantContext } from './context';
 export async function closeSpace({ store }: TenantContext, key: SpaceInput, now: number): Promise<CloseSpaceResult> {
   const { tenant, run, spaceKey } = key;
   const space = await store.manifest.space(key);
-  const totals: Totals = { ...(await store.plan.totals(key)), held: await store.plan.countHeld(key) };
-  const outcome = spaceOutcome(totals, false);
-  const spaceId = space?.spaceId ?? '';
-  await store.runs.recordSpace(key, { spaceKey, spaceId, outcome, totals });
-  if (totals.failed === 0) await store.spaces.setCompared(tenant, spaceKey, spaceId, now);
+  const known = await store.spaces.get(tenant, spaceKey);
+  const removed = await store.removals.totals(key);
+  const held = await store.plan.countHeld(key);
+  const totals: Totals = { ...(await store.plan.totals(key)), ...removed, held };
+  const blocked = await store.removals.blockedOf(key);
+  const outcome = spaceOutcome(totals, blocked !== undefined);
+  const spaceId = space?.spaceId ?? known?.spaceId ?? '';
+  await store.runs.recordSpace(key, {
+    spaceKey,
+    spaceId,
+    outcome,
+    totals,
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(held === 0 ? {} : { held: await whyHeld() }),
+  });
+  if (space !== undefined) {
+    if (totals.failed === 0) await store.spaces.setCompared(tenant, spaceKey, spaceId, now);
+    await store.spaces.setKnown(tenant, spaceKey, spaceId, now);
+  }
   await store.leases.releaseSpace({ tenant, run, spaceKey });
   return { outcome, totals };
+
+  async function whyHeld(): Promise<readonly HeldReason[]> {
+    const reasons = await store.removals.heldReasons(key, REASONS_SHOWN);
+    if (reasons.length > 0) return reasons;
+    const { truncated = false } = (await store.runs.get(key)) ?? {};
+    return [{ why: truncated ? 'the listing was cut by `processing.maxItemsToScan`' : FIRST_RUN, items: held }];
+  }
 }
+
+const REASONS_SHOWN = 5;
+const FIRST_RUN = 'the first sync of a space removes nothing; the next one looks at it';
 
 /** Records how a space ended that could not do so itself: failed, cancelled, held by another workflow. */
 export async function recordSpace(

@@ -38,6 +38,8 @@ export interface SpacesWithWorkResult {
   readonly spaceKeys: readonly string[];
   /** Where the next look begins; `undefined` at the end. */
   readonly next?: string;
+  /** With the last page: spaces that have contents in the ledger and nothing listed, at most 100. */
+  readonly lost?: readonly string[];
 }
 
 export interface DiscoverSpaceInput extends SpaceInput {
@@ -51,6 +53,33 @@ export interface PlanSpaceInput extends SpaceInput {
 export interface SlicePlan {
   readonly pages: SliceRange;
   readonly attachments: SliceRange;
+  /** Items that may have to be removed. */
+  readonly candidates?: number;
+}
+
+export interface PlanRemovalsInput extends SpaceInput {
+  /** Fingerprint of removals that a person approved. */
+  readonly approval?: string;
+}
+
+export interface PlanRemovalsResult {
+  /** Removals that have evidence and that the guard let pass. */
+  readonly removals: number;
+}
+
+export interface RemoveContentsResult {
+  /** False while removals are left: a slice was full, or it stopped early. */
+  readonly finished: boolean;
+}
+
+export interface CheckApprovalsInput extends RunInput {
+  /** Fingerprints by space key. */
+  readonly approvals: Readonly<Record<string, string>>;
+}
+
+export interface CheckApprovalsResult {
+  /** Why nothing is done, if a fingerprint is unknown. */
+  readonly refused?: string;
 }
 
 export interface RetryInput extends SpaceInput {
@@ -104,6 +133,13 @@ export interface TenantActivities {
   ingestAttachments(input: SliceInput): Promise<SliceResult>;
   /** Cuts what failed and may succeed later into smaller slices. */
   planRetry(input: RetryInput): Promise<SlicePlan>;
+  checkApprovals(input: CheckApprovalsInput): Promise<CheckApprovalsResult>;
+  /** Judges what the space has in Unique and this run did not list. */
+  planRemovals(input: PlanRemovalsInput): Promise<PlanRemovalsResult>;
+  /** Removes the next of what the plan let go. */
+  removeContents(input: SpaceInput): Promise<RemoveContentsResult>;
+  /** Removes the empty scope of a space that is gone. */
+  retireScope(input: SpaceInput): Promise<void>;
   closeSpace(input: SpaceInput): Promise<CloseSpaceResult>;
   recordSpace(input: RecordSpaceInput): Promise<SpaceReport>;
   closeRun(input: CloseRunInput): Promise<TenantReport>;

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { type RequestCounts, countRequests } from '../http/request-counts';
 import type { Step } from '../rules/report';
 import { acquireTokens } from './acquire-tokens';
+import { checkApprovals } from './check-approvals';
 import { closeRun } from './close-run';
 import { closeSpace, recordSpace } from './close-space';
 import type { Deployment, TenantContext } from './context';
@@ -13,8 +14,11 @@ import { alive, attemptId } from './heartbeat';
 import { ingestAttachments } from './ingest-attachments';
 import { ingestPages } from './ingest-pages';
 import { openTenant } from './open-tenant';
+import { planRemovals } from './plan-removals';
 import { planRetry, planSpace } from './plan-space';
 import { readStatus } from './read-status';
+import { removeContents } from './remove-contents';
+import { retireScope } from './retire-scope';
 import type { SliceRun } from './slice';
 import { spacesWithWork } from './spaces-with-work';
 
@@ -44,6 +48,12 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
     planRetry: (input) => step(input, 'plan', (context) => planRetry(context, input)),
     ingestPages: (input) => slice(input, 'page', ingestPages),
     ingestAttachments: (input) => slice(input, 'attachment', ingestAttachments),
+    checkApprovals: (input) => step(input, 'remove', (context) => checkApprovals(context, input, now())),
+    planRemovals: (input) =>
+      step(input, 'remove', (context, signal) => planRemovals(context, input, attemptId(), now, signal)),
+    removeContents: (input) =>
+      step(input, 'remove', (context, signal) => removeContents(context, input, attemptId(), now, signal)),
+    retireScope: (input) => step(input, 'scope', (context, signal) => retireScope(context, input, now(), signal)),
     closeSpace: (input) => step(input, 'plan', (context) => closeSpace(context, input, now())),
     recordSpace: (input) => step(input, 'plan', (context) => recordSpace(context, input, now())),
     closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(store, input, now())),

@@ -50,17 +50,15 @@ type Registered = {
 export async function ingestBatch(
   context: TenantContext,
   writer: Writer,
-  items: readonly ReadyItem[],
+  ready: readonly ReadyItem[],
   now: () => number,
   signal: AbortSignal,
 ): Promise<BatchResult> {
   const { store, unique, transfers } = context;
-  await store.ledger.announce(
-    writer,
-    items.map(({ row }) => ({ itemKey: row.itemKey, isNew: row.isNew })),
-    now(),
-  );
-  const failed: ItemFailure[] = [];
+  const announced = ready.map(({ row }) => ({ itemKey: row.itemKey, isNew: row.isNew }));
+  const waiting = new Set(await store.ledger.announce(writer, announced, now()));
+  const items = ready.filter(({ row }) => !waiting.has(row.itemKey));
+  const failed = ready.filter(({ row }) => waiting.has(row.itemKey)).map(waitsForRemoval);
   const registered = await upsert(
     'register',
     items,
@@ -115,6 +113,15 @@ export async function ingestBatch(
       return false;
     }
   }
+}
+
+/** Registered now, the content would be taken away by a removal that was sent before and arrives after. */
+function waitsForRemoval({ row, body }: ReadyItem): ItemFailure {
+  if (!Buffer.isBuffer(body)) body.destroy();
+  const message =
+    'An attempt that died may still remove this content. The first sync after `verify.doubtMinutes` ingests it.';
+  const failure: Failure = { spaceKey: row.spaceKey, itemKey: row.itemKey, step: 'register', message };
+  return { failure, inDoubt: false, unavailable: false };
 }
 
 /** An item's failure as it is reported; errors that no server caused are thrown on: they are ours. */

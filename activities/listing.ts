@@ -24,7 +24,11 @@ export async function walkIntoManifest(
   const known = await store.discoveries.get(key, part);
   if (known?.sealed === true) return;
   for await (const page of walkListing(fetchPage, { maxEmptyPages: MAX_EMPTY_PAGES, from: known?.cursor })) {
-    const wanted = page.rows.filter((row) => isSyncedSpace(row.space));
+    // A page with an attachment that could not be read has no complete list: it is asked for, and proves nothing.
+    const incomplete = new Set(page.unknown.flatMap(({ pageId }) => pageId ?? []));
+    const wanted = page.rows
+      .filter((row) => isSyncedSpace(row.space))
+      .map((row) => (incomplete.has(row.id) ? { ...row, hasMoreAttachments: true } : row));
     const found = wanted.flatMap((row) => manifestRows(row, config));
     const rows = await cutToLimit({ config, store }, key, found);
     const odd = [...page.unknown.map(unreadableRow), ...wanted.filter(isOfUnknownType).map(unknownType)];

@@ -22,6 +22,8 @@ export async function openTenant(
   const now = deployment.now();
   await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);
+  await deployment.store.removals.purge(now - KEEP_RUNS_MS, now);
+  await deployment.store.removals.countStored({ tenant, run }, now);
   await inStep('tokens', () => context.confluence.checkAccess(signal));
   await inStep('tokens', () => context.unique.checkAccess(signal));
   await inStep('root', () => ownRootScope(context, signal));

@@ -43,7 +43,7 @@ export async function planSpace(
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);
   if (slices.pages.to + slices.attachments.to > 0)
     await inStep('scope', () => ensureSpaceScope(context, key, space, signal));
-  return slices;
+  return { ...slices, candidates: await store.plan.countHeld(key) };
 }
 
 /** Cuts what failed and may succeed later into smaller slices, so that one bad item takes few others along. */

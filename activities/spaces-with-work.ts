@@ -4,6 +4,9 @@ import type { SpacesWithWorkInput, SpacesWithWorkResult } from './contract';
 import type { TenantContext } from './context';
 import { SpaceNotFoundError } from './errors';
 
+/** More wait for the next sync; their keys stand in Temporal's history. */
+const LOST_SPACES_AT_A_TIME = 100;
+
 /**
  * The next spaces that need a workflow of their own: roots to walk, changed pages, unfinished work, or a comparison
  * that is due. Of the others nothing changed: they are reported here, because a child workflow for each would cost
@@ -36,22 +39,32 @@ export async function spacesWithWork(
   }
   const last = spaces.at(-1)?.spaceKey;
   if (spaces.length === limit && last !== undefined) return { spaceKeys, next: last };
-  await (request.spaces === undefined
-    ? holdLostSpaces(context, { tenant, run })
-    : refuseUnknownSpaces(context, { tenant, run }, request.spaces, now));
-  return { spaceKeys };
+  const lost = await lostSpaces(context, { tenant, run }, request.spaces);
+  await refuseUnknownSpaces(context, { tenant, run }, request.spaces ?? [], lost, now);
+  return { spaceKeys, lost };
 }
 
-/** A space without a labelled page any more: what it has in Unique is held, since not being listed proves nothing. */
-async function holdLostSpaces({ store }: TenantContext, key: RunKey): Promise<void> {
+/**
+ * Spaces without a labelled page any more, of those that were searched: each page is looked up before anything happens
+ * to it, since not being listed proves nothing. Until then what they have counts as held.
+ */
+async function lostSpaces(
+  { store }: TenantContext,
+  key: RunKey,
+  asked: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const lost: string[] = [];
   for (const { spaceKey, contents } of await store.plan.spacesOnlyInLedger(key)) {
+    if (asked !== undefined && !asked.includes(spaceKey)) continue;
     const known = await store.spaces.get(key.tenant, spaceKey);
     const totals = { ...NO_ITEMS, held: contents };
     await store.runs.recordSpace(
       { ...key, spaceKey },
       { spaceKey, spaceId: known?.spaceId ?? '', outcome: 'succeeded', totals },
     );
+    lost.push(spaceKey);
   }
+  return lost.slice(0, LOST_SPACES_AT_A_TIME);
 }
 
 /** A space that was asked for by name must not end in silence. */
@@ -59,10 +72,11 @@ async function refuseUnknownSpaces(
   { store }: TenantContext,
   key: RunKey,
   asked: readonly string[],
+  lost: readonly string[],
   now: number,
 ): Promise<void> {
   for (const spaceKey of asked) {
-    if ((await store.manifest.space({ ...key, spaceKey })) !== undefined) continue;
+    if (lost.includes(spaceKey) || (await store.manifest.space({ ...key, spaceKey })) !== undefined) continue;
     const { message } = new SpaceNotFoundError(key.tenant, spaceKey);
     await store.runs.recordSpace(
       { ...key, spaceKey },

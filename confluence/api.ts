@@ -52,6 +52,12 @@ export interface ConfluenceApi {
   readonly listingLimit: number;
   search(request: SearchRequest): Promise<SearchPage>;
   listAttachments(request: AttachmentsRequest): Promise<AttachmentListing>;
+  /**
+   * A content of any status by its id, past the search index; absent where the scopes of a sync do not cover it (Cloud).
+   *
+   * @throws {NotFoundError} `certain` when the answer names the id as missing
+   */
+  readById?(id: string, expand: readonly string[], signal?: AbortSignal): Promise<unknown>;
   openAttachment(request: AttachmentRequest): Promise<OpenAttachment>;
   instanceId(signal?: AbortSignal): Promise<string>;
 }

@@ -1,11 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
+import type { LookUp } from '../rules/evidence';
 import type { AttachmentRequest, AttachmentsRequest, OpenAttachment, SearchRequest } from './api';
 import type { AttachmentListing, ContentListing, PageBody } from './content';
 import { parseContents } from './content-row';
 import { descendantsQuery, labelQuery } from './cql';
 import { type ConfluenceOptions, connect } from './connect';
 import { readHiddenLabels } from './label-reader';
+import { lookUpPages } from './look-up';
 import { type OnUnreadable, PAGES_PER_READ, readPageBodies } from './page-reader';
 
 export type { AttachmentRequest, AttachmentsRequest, OpenAttachment } from './api';
@@ -58,6 +60,13 @@ export interface ConfluenceClient {
    * @param onUnreadable told about pages that cannot be read even alone; without it the first one's error is thrown
    */
   readPages(ids: readonly string[], signal?: AbortSignal, onUnreadable?: OnUnreadable): Promise<readonly PageBody[]>;
+  /**
+   * Looks pages up by their ids just before something is removed: what each is now, or that nobody knows. On Cloud a
+   * search, which a page may be missing from for as long as the index lags; on Data Center also a read by id.
+   *
+   * @throws {RateLimitedError} every other failure makes its pages `unknown`
+   */
+  lookUp(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, LookUp>>;
   /** Opens the bytes of an attachment. On Cloud the credential stays with Confluence; the media host gets none. */
   openAttachment(request: AttachmentRequest): Promise<OpenAttachment>;
   /** Closes the connections. */
@@ -132,6 +141,8 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
         return [];
       });
     },
+
+    lookUp: (ids, signal) => lookUpPages(api, ids, signal),
 
     openAttachment: (request) => api.openAttachment(request),
 

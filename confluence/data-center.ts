@@ -62,6 +62,20 @@ export function createDataCenterApi(http: HttpClient, contextPath: string): Conf
       return { ...parseAttachments(results, pageId, 'data-center'), ...(next !== undefined && { next }) };
     },
 
+    async readById(id, expand, signal) {
+      const path = `/rest/api/content/${encodeURIComponent(id)}`;
+      const query = { status: 'any', expand: expand.join(',') };
+      const { body } = await http.request({
+        method: 'GET',
+        kind: 'confluence',
+        path,
+        query,
+        responseType: 'json',
+        signal,
+      });
+      return body;
+    },
+
     async openAttachment({ pageId, attachmentId, downloadPath, signal }: AttachmentRequest): Promise<OpenAttachment> {
       // The path ends in the file's name, which is nobody's business in an error.
       const shownAs = `${contextPath}${DOWNLOAD}/${pageId}/(${attachmentId})`;

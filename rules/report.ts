@@ -71,6 +71,8 @@ export interface SpaceReport {
   readonly outcome: Outcome;
   readonly totals: Totals;
   readonly blocked?: Blocked;
+  /** Why contents that are not listed stay, the most frequent reasons first. */
+  readonly held?: readonly { readonly why: string; readonly items: number }[];
   /** Why a space was skipped or failed as a whole. */
   readonly message?: string;
 }

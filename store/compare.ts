@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { chunks } from './chunks';
 import type { Connection } from './connection';
 import { PlanOvertakenError } from './errors';
 import { type KeyWindow, manifestWindows } from './key-windows';
@@ -42,6 +43,7 @@ export async function writeActions(connection: Connection, key: SpaceRunKey, jud
     });
     if (!isGoingOn) return;
   }
+  await clearTombstones(connection, key, space.space_no);
   await inPlan(connection, space.space_no, planNo, key, async (open) => {
     await open.updateTable('run_spaces').set({ is_compared: 1 }).where('space_no', '=', space.space_no).execute();
   });
@@ -74,6 +76,29 @@ async function inPlan(
     await work(open);
     return true;
   });
+}
+
+/** What is listed again is not absent. */
+async function clearTombstones({ db, dialect }: Connection, { tenant, spaceKey }: SpaceRunKey, spaceNo: number) {
+  const ofSpace = db.selectFrom('ledger').where('tenant', '=', tenant).where('space_key', '=', spaceKey);
+  const absent = await ofSpace.select('item_key').where('absent_since', 'is not', null).execute();
+  for (const chunk of chunks(absent.map((row) => row.item_key))) {
+    const rows = await db
+      .selectFrom('manifest')
+      .select('item_key')
+      .where('space_no', '=', spaceNo)
+      .where(dialect.isIn('item_key', chunk))
+      .where('kind', '!=', 'root')
+      .execute();
+    const listed = rows.map((row) => row.item_key);
+    await db
+      .updateTable('ledger')
+      .set({ absent_since: null })
+      .where('tenant', '=', tenant)
+      .where('space_key', '=', spaceKey)
+      .where(dialect.isIn('item_key', listed))
+      .execute();
+  }
 }
 
 function writeWindow(key: SpaceRunKey, { space_no }: RunSpace, judgement: Judgement, { after, last }: KeyWindow) {

@@ -62,7 +62,20 @@ async function hasUnfinishedRows({ db }: Connection, { tenant, space_key }: RunS
     .where('state', 'in', ['registering', 'removing'])
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  return row !== undefined || (await hasTombstones());
+
+  /** One that is listed again must be taken back. */
+  async function hasTombstones(): Promise<boolean> {
+    const absent = await db
+      .selectFrom('ledger')
+      .select('item_key')
+      .where('tenant', '=', tenant)
+      .where('space_key', '=', space_key)
+      .where('absent_since', 'is not', null)
+      .limit(1)
+      .executeTakeFirst();
+    return absent !== undefined;
+  }
 }
 
 async function hasUnsettledItems(connection: Connection, space: RunSpace, judgement: Judgement): Promise<boolean> {

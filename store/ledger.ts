@@ -15,7 +15,11 @@ export function createLedger(connection: Connection): Ledger {
   const { db, dialect } = connection;
   return {
     async announce(writer, items, at) {
-      await write(writer, items, async (open, chunk, { tenant, run, spaceKey, attempt, spaceId }) => {
+      const waiting: string[] = [];
+      await write(writer, items, async (open, all, { tenant, run, spaceKey, attempt, spaceId, doubtBefore }) => {
+        const toWait = await withRemovalOnItsWay(open, writer, keysOf(all), doubtBefore);
+        waiting.push(...toWait);
+        const chunk = all.filter(({ itemKey }) => !toWait.has(itemKey));
         const rows = chunk.map(({ itemKey, isNew }) => ({ item_key: itemKey, is_new: isNew ? 1 : 0 }));
         const given = dialect.rows(rows, { ...ITEM, is_new: 'bigint' });
         await sql`
@@ -29,6 +33,7 @@ export function createLedger(connection: Connection): Ledger {
             state = excluded.state, space_id = excluded.space_id, run = excluded.run, attempt = excluded.attempt,
             absent_since = null, updated_at = excluded.updated_at`.execute(open);
       });
+      return waiting;
     },
 
     async recordFinalized(writer, items, at) {
@@ -134,6 +139,30 @@ export function createLedger(connection: Connection): Ledger {
     });
   }
 
+  /** Of these items, the ones that a request to remove them, sent by somebody else, may still reach. */
+  async function withRemovalOnItsWay(
+    open: Transaction<Schema>,
+    { tenant, spaceKey, attempt }: Writer,
+    itemKeys: readonly string[],
+    doubtBefore: number,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await open
+      .selectFrom('ledger')
+      .select('item_key')
+      .where('tenant', '=', tenant)
+      .where('space_key', '=', spaceKey)
+      .where(dialect.isIn('item_key', itemKeys))
+      .where('state', '=', 'removing')
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('attempt', 'not in', [attempt, NOBODY]), eb('updated_at', '>=', doubtBefore)]),
+          eb('doubt_since', '>=', doubtBefore),
+        ]),
+      )
+      .execute();
+    return new Set(rows.map((row) => row.item_key));
+  }
+
   async function setOutcome(
     open: Transaction<Schema>,
     { spaceNo }: WriterOfSpace,
@@ -161,7 +190,7 @@ interface WriterOfSpace extends Writer {
 }
 
 /** Stands for the attempt where none has a request on its way. */
-const NOBODY = '';
+export const NOBODY = '';
 const isAnnounced = sql<boolean>`ledger.state in ('registering', 'removing')`;
 /** Somebody else may have a request on its way. */
 const isAnnouncedByOther = sql<boolean>`(${isAnnounced} and ledger.attempt not in (excluded.attempt, ${sql.lit(NOBODY)}))`;

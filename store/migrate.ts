@@ -2,10 +2,12 @@ import { type Kysely, type Migration, Migrator } from 'kysely';
 import type { Dialect } from './dialect';
 import { StoreNewerError, StoreQueryError } from './errors';
 import { createFirstTables } from './migrations/0001-first-tables';
+import { addRemovals } from './migrations/0002-removals';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001-first-tables': createFirstTables,
+  '0002-removals': addRemovals,
 };
 
 /**

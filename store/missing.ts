@@ -11,10 +11,10 @@ const NO_SPACE = -1;
 const mayStand = sql<boolean>`not (l.state = 'empty' and l.content_id is null and l.is_new = 0)`;
 
 /** Whether the run's manifest has no item for ledger row `l`, or one that is empty now while its old content stands. */
-const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or (
+export const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or (
   select 1 from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and m.kind <> 'root') is null))`;
 
-const inWindow = ({ tenant, spaceKey }: SpaceRunKey, { after, last }: KeyWindow) => sql<boolean>`
+export const inWindow = ({ tenant, spaceKey }: SpaceRunKey, { after, last }: KeyWindow) => sql<boolean>`
   l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key > ${after} and l.item_key <= ${last}`;
 
 /** Item keys of missing contents, by key, at most `limit`. */
@@ -58,6 +58,7 @@ export async function countOtherCandidates({ db }: Connection, key: SpaceRunKey)
   return rows[0]?.candidates ?? 0;
 }
 
-async function spaceNumber({ db }: Connection, key: SpaceRunKey): Promise<number> {
+/** The run's number of the space. */
+export async function spaceNumber({ db }: Connection, key: SpaceRunKey): Promise<number> {
   return (await findRunSpace(db, key))?.space_no ?? NO_SPACE;
 }

@@ -13,6 +13,7 @@ import { createManifest } from './manifest';
 import { migrate } from './migrate';
 import { createPlan } from './plan';
 import { openPostgres, postgresError } from './postgres-pool';
+import { createRemovals } from './removals';
 import { createRuns } from './runs';
 import type { Schema } from './schema';
 import { createSpaces } from './spaces';
@@ -88,6 +89,7 @@ function createStore(connection: Connection, identity: string, release: () => Pr
     manifest: createManifest(connection),
     plan: createPlan(connection),
     ledger: createLedger(connection),
+    removals: createRemovals(connection),
     spaces: createSpaces(connection),
     leases: createLeases(connection),
     budgets: createBudgetLedger(connection),

@@ -34,8 +34,7 @@ export async function countActions(
  */
 export async function readTotals(connection: Connection, key: SpaceRunKey): Promise<Totals> {
   const space = await findRunSpace(connection.db, key);
-  if (space === undefined) return NO_ITEMS;
-  const groups = await readGroups(connection, space.space_no);
+  const groups = space === undefined ? [] : await readGroups(connection, space.space_no);
   const done = groups.filter(({ outcome }) => outcome === 'done');
   const { failed } = await connection.db
     .selectFrom('failures')
@@ -47,10 +46,10 @@ export async function readTotals(connection: Connection, key: SpaceRunKey): Prom
     .executeTakeFirstOrThrow();
   return {
     ...NO_ITEMS,
-    discovered: space.items,
+    discovered: space?.items ?? 0,
     new: sum(done.filter(({ action }) => action === 'new')),
     updated: sum(done.filter(({ action }) => action === 'updated')),
-    unchanged: space.is_compared === 1 ? space.items - sum(groups) : 0,
+    unchanged: space?.is_compared === 1 ? space.items - sum(groups) : 0,
     skipped: sum(groups.filter(({ outcome }) => outcome === 'skipped')),
     failed,
   };

@@ -12,6 +12,14 @@ export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<
   // First what the next round of the same run would have too; the rest goes by numbers that are never used again.
   await dropOfRun('discoveries');
   await dropOfRun('slice_attempts');
+  await dropOfRun('removal_plan');
+  // What was blocked may be approved for some days; it is no result of this run any more.
+  await db
+    .updateTable('blocked_sets')
+    .set({ run: '' })
+    .where('tenant', '=', key.tenant)
+    .where('run', '=', key.run)
+    .execute();
   for (const { space_no } of await runSpaces(db, key).execute()) {
     for (;;) {
       const rows = sql`select item_key from manifest where space_no = ${space_no} order by item_key limit ${ROWS_A_DELETE}`;
@@ -28,7 +36,7 @@ export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<
     });
   }
 
-  async function dropOfRun(table: 'discoveries' | 'slice_attempts'): Promise<void> {
+  async function dropOfRun(table: 'discoveries' | 'slice_attempts' | 'removal_plan'): Promise<void> {
     await db.deleteFrom(table).where('tenant', '=', key.tenant).where('run', '=', key.run).execute();
   }
 }

@@ -23,6 +23,11 @@ export interface Schema {
   readonly notes: NoteTable;
   readonly leases: LeaseTable;
   readonly budgets: BudgetTable;
+  readonly removal_plan: RemovalPlanTable;
+  readonly removals: RemovalTable;
+  readonly blocked_sets: BlockedSetTable;
+  readonly blocked_items: BlockedItemTable;
+  readonly stored_counts: StoredCountTable;
 }
 
 export type Flag = 0 | 1;
@@ -189,6 +194,8 @@ export interface SpaceTable {
   readonly space_id: string;
   readonly scope_id: string | null;
   readonly compared_at: number | null;
+  /** End of the first run that ingested the space into this ledger: from then on its removals can be judged. */
+  readonly known_since: Generated<number | null>;
 }
 
 export interface NoteTable {
@@ -211,4 +218,66 @@ export interface BudgetTable {
   readonly target: string;
   readonly next_at: number;
   readonly paused_until: number;
+}
+
+/** What a run judged of each candidate for a removal, and what became of it. Dropped when the run closes. */
+export interface RemovalPlanTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly item_key: string;
+  /** Of the space that the content was ingested from: part of its key in Unique. */
+  readonly space_id: string;
+  readonly verdict: 'remove' | 'hold';
+  readonly why: string;
+  /** Set for a move: only when that space has the item finalized. */
+  readonly to_space: string | null;
+  /** The item stays, without a content. */
+  readonly is_empty: Flag;
+  readonly looked_up_at: number;
+  readonly is_approved: Generated<Flag>;
+  /** The guard let it pass. */
+  readonly is_released: Generated<Flag>;
+  /** `absent`: the platform had no such content any more. */
+  readonly outcome: Generated<'removed' | 'absent' | 'held' | 'failed' | null>;
+}
+
+/** Contents that were removed, and the evidence for it. */
+export interface RemovalTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly item_key: string;
+  readonly why: string;
+  readonly is_move: Flag;
+  readonly is_approved: Flag;
+  readonly at: number;
+}
+
+/** A set of removals that waits for a person. */
+export interface BlockedSetTable {
+  readonly tenant: string;
+  readonly fingerprint: string;
+  readonly space_key: string;
+  /** The run that blocked it last; empty once that has ended. */
+  readonly run: string;
+  readonly reason: string;
+  readonly deletions: number;
+  readonly stored: number;
+  readonly at: number;
+}
+
+export interface BlockedItemTable {
+  readonly tenant: string;
+  readonly fingerprint: string;
+  readonly item_key: string;
+}
+
+/** Contents of a space when a run began. */
+export interface StoredCountTable {
+  readonly tenant: string;
+  readonly run: string;
+  readonly space_key: string;
+  readonly stored: number;
+  readonly at: number;
 }

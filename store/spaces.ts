@@ -19,6 +19,7 @@ export function createSpaces({ db }: Connection): Spaces {
         spaceId: row.space_id,
         ...(row.scope_id === null ? {} : { scopeId: row.scope_id }),
         ...(row.compared_at === null ? {} : { comparedAt: row.compared_at }),
+        ...(row.known_since === null ? {} : { knownSince: row.known_since }),
       };
     },
 
@@ -32,6 +33,7 @@ export function createSpaces({ db }: Connection): Spaces {
             scope_id: scopeId,
             // A key that was given to another space: what was known of the old one does not hold.
             compared_at: sql`case when spaces.space_id = ${spaceId} then spaces.compared_at end`,
+            known_since: sql`case when spaces.space_id = ${spaceId} then spaces.known_since end`,
           }),
         )
         .execute();
@@ -45,10 +47,30 @@ export function createSpaces({ db }: Connection): Spaces {
           conflict.columns(['tenant', 'space_key']).doUpdateSet({
             space_id: spaceId,
             scope_id: sql`case when spaces.space_id = ${spaceId} then spaces.scope_id end`,
+            known_since: sql`case when spaces.space_id = ${spaceId} then spaces.known_since end`,
             compared_at: at,
           }),
         )
         .execute();
+    },
+
+    async setKnown(tenant, spaceKey, spaceId, at) {
+      await db
+        .insertInto('spaces')
+        .values({ tenant, space_key: spaceKey, space_id: spaceId, scope_id: null, compared_at: null, known_since: at })
+        .onConflict((conflict) =>
+          conflict.columns(['tenant', 'space_key']).doUpdateSet({
+            scope_id: sql`case when spaces.space_id = ${spaceId} then spaces.scope_id end`,
+            compared_at: sql`case when spaces.space_id = ${spaceId} then spaces.compared_at end`,
+            known_since: sql`case when spaces.space_id = ${spaceId} then coalesce(spaces.known_since, ${at}) else ${at} end`,
+            space_id: spaceId,
+          }),
+        )
+        .execute();
+    },
+
+    async forget(tenant, spaceKey) {
+      await db.deleteFrom('spaces').where('tenant', '=', tenant).where('space_key', '=', spaceKey).execute();
     },
 
     async note(tenant, name) {

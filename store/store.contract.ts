@@ -6,6 +6,7 @@ import { describeLeases } from './contract/leases.contract';
 import { describeLedger } from './contract/ledger.contract';
 import { describeModel } from './contract/model.contract';
 import { describePlan } from './contract/plan.contract';
+import { describeRemovals } from './contract/removals.contract';
 import { describeRuns } from './contract/runs.contract';
 import { describeSlices } from './contract/slices.contract';
 import { describeSpaces } from './contract/spaces.contract';
@@ -20,6 +21,7 @@ export function describeStore(make: MakeDatabase): void {
   describeSlices(make);
   describeLedger(make);
   describeDoubt(make);
+  describeRemovals(make);
   describeLeases(make);
   describeBudgets(make);
   describeSpaces(make);

@@ -1,6 +1,7 @@
 import type { BudgetLedger } from '../http/budget';
 import type { Action, ItemKind } from '../rules/item';
 import type { Failure, Outcome, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
+import type { Removals } from './removals-api';
 
 /**
  * The database behind every sync: what runs discovered, what was ingested, who may write.
@@ -16,6 +17,7 @@ export interface Store {
   readonly manifest: Manifest;
   readonly plan: Plan;
   readonly ledger: Ledger;
+  readonly removals: Removals;
   readonly spaces: Spaces;
   readonly leases: Leases;
   readonly budgets: BudgetLedger;
@@ -224,12 +226,17 @@ export class SupersededError extends Error {
 }
 
 export interface Ledger {
-  /** Before registering: rows become `registering` of this attempt. @throws {SupersededError} */
+  /**
+   * Before registering: rows become `registering` of this attempt.
+   *
+   * @returns items that must wait, nothing announced: a removal by somebody else may still be on its way to them
+   * @throws {SupersededError}
+   */
   announce(
     writer: Writer,
     items: readonly { readonly itemKey: string; readonly isNew: boolean }[],
     at: number,
-  ): Promise<void>;
+  ): Promise<readonly string[]>;
   /** After finalizing; also the items' outcome in the manifest. @throws {SupersededError} */
   recordFinalized(
     writer: Writer,
@@ -266,6 +273,8 @@ export interface SpaceRow {
   readonly scopeId?: string;
   /** Last complete comparison with the platform (file diff); absent = the ledger is new. */
   readonly comparedAt?: number;
+  /** End of the first run that ingested the space; absent = the ledger is new, and nothing is removed. */
+  readonly knownSince?: number;
 }
 
 /** What is known of a space beyond runs, and the tenant's facts (root path, store of the run) as small key-value notes. */
@@ -273,6 +282,10 @@ export interface Spaces {
   get(tenant: string, spaceKey: string): Promise<SpaceRow | undefined>;
   setScope(tenant: string, spaceKey: string, spaceId: string, scopeId: string): Promise<void>;
   setCompared(tenant: string, spaceKey: string, spaceId: string, at: number): Promise<void>;
+  /** The ledger holds the space from now on, if it did not before. */
+  setKnown(tenant: string, spaceKey: string, spaceId: string, at: number): Promise<void>;
+  /** Drops what is known of a space that is gone, its scope too. */
+  forget(tenant: string, spaceKey: string): Promise<void>;
   note(tenant: string, name: string): Promise<string | undefined>;
   setNote(tenant: string, name: string, value: string): Promise<void>;
 }

@@ -19,7 +19,7 @@ export function checkTenantInput(input: unknown): void {
 }
 
 export function checkSpaceInput(input: unknown): void {
-  const known = ['tenant', 'spaceKey', 'run', 'force', 'paused', 'searchAttributes', 'carried'];
+  const known = ['tenant', 'spaceKey', 'run', 'force', 'approval', 'paused', 'searchAttributes', 'carried'];
   const given = checkObject(input, '{"tenant":"acme","spaceKey":"ENG"}', known);
   if (!isText(given['spaceKey'])) refuse('`spaceKey` is missing: give for example {"tenant":"acme","spaceKey":"ENG"}');
 }

@@ -26,6 +26,8 @@ export interface TenantState {
   requests: SyncRequest[];
   rounds: number;
   round?: Round;
+  /** Why the last round did nothing. */
+  refused?: string;
   paused?: string;
   searchAttributes?: readonly string[];
   startedAt: string;
@@ -42,6 +44,8 @@ export interface Round {
   after: string;
   /** Resumed long after its discovery: the rest is left to a round that discovers anew. */
   stale: boolean;
+  /** Spaces that have contents in Unique and nothing listed. */
+  lost?: string[];
   /** Spaces whose id was taken by a `syncSpace` started alone; tried once more after the last space. */
   taken: string[];
 }
@@ -52,6 +56,8 @@ export interface SyncSpaceInput {
   readonly spaceKey: string;
   readonly run?: string;
   readonly force?: boolean;
+  /** Fingerprint of blocked removals of this space that a person approved. */
+  readonly approval?: string;
   readonly paused?: string;
   readonly searchAttributes?: readonly string[];
   readonly carried?: SpaceState;
@@ -65,6 +71,8 @@ export interface SpaceState {
   planned: boolean;
   /** Retry rounds begun. */
   retries: number;
+  /** Items that may have to be removed. */
+  candidates?: number;
   /** Items that failed since the last retry round began. */
   failed: number;
   /** Slices not taken yet. */

@@ -27,6 +27,7 @@ import {
   type SyncSpaceInput,
 } from './messages';
 import { Pause } from './pause';
+import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { slidingWindow } from './window';
@@ -84,6 +85,7 @@ class SpaceSync {
       await this.discoverAndPlan();
       await this.ingest();
       await this.retryFailed();
+      await this.removeGone();
       return await this.close();
     } catch (error) {
       if (this.alone) await this.endAlone(error);
@@ -106,6 +108,7 @@ class SpaceSync {
       { ...this.key(), force: this.input.force === true },
     ]);
     this.take(plan);
+    this.state.candidates = plan.candidates ?? 0;
     this.state.planned = true;
   }
 
@@ -155,6 +158,16 @@ class SpaceSync {
       await sleep(wait, { summary: 'Before trying failed items again' });
       await this.ingest();
     }
+  }
+
+  /** Last, so that a page that moved is finalized in its new space before it leaves the old one. */
+  private async removeGone(): Promise<void> {
+    if ((this.state.candidates ?? 0) === 0) return;
+    this.enter('removing what is gone');
+    const { tenant, run, spaceKey } = this.key();
+    const { approval } = this.input;
+    const approved = approval === undefined ? {} : { approval };
+    await removeGone(this.steps, this.pause, { tenant, run, spaceKey, ...approved });
   }
 
   private hasSlices(): boolean {

@@ -14,6 +14,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { CloseRunInput } from '../activities/contract';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
@@ -31,6 +32,7 @@ import {
   type TenantState,
 } from './messages';
 import { forward, Pause } from './pause';
+import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { syncSpace } from './sync-space';
@@ -100,6 +102,7 @@ class TenantSync {
   /** Discovers, then syncs space by space; goes on where the run before a continue-as-new stopped. */
   private async syncRound(): Promise<void> {
     const round = this.state.round ?? this.beginRound();
+    if (await this.isRefused(round)) return;
     if (!round.discovered) await this.discover(round);
     this.enter('syncing spaces');
     await slidingWindow({
@@ -113,6 +116,7 @@ class TenantSync {
     if (this.mustRoll()) return;
     if (round.stale) this.state.requests.push(round.request);
     await this.tryTakenSpacesAgain(round);
+    if (!round.stale) await this.retireSpaces(round);
     delete this.state.round;
   }
 
@@ -132,6 +136,20 @@ class TenantSync {
     };
     this.state.round = round;
     return round;
+  }
+
+  /** A fingerprint that nobody knows: the person meant something else, so nothing is done. */
+  private async isRefused(round: Round): Promise<boolean> {
+    delete this.state.refused;
+    const { approvals } = round.request;
+    if (approvals === undefined || round.discovered) return false;
+    const { refused } = await this.steps.checkApprovals.executeWithOptions({ summary: 'Find what is approved' }, [
+      { ...this.key(), approvals },
+    ]);
+    if (refused === undefined) return false;
+    this.state.refused = refused;
+    delete this.state.round;
+    return true;
   }
 
   private async discover(round: Round): Promise<void> {
@@ -156,6 +174,7 @@ class TenantSync {
       { ...this.key(), after: round.after, limit: SPACE_KEYS_AT_A_TIME, request: round.request },
     ]);
     this.keys.push(...page.spaceKeys);
+    if (page.lost !== undefined && page.lost.length > 0) round.lost = [...page.lost];
     if (page.next === undefined) this.keysEnd = true;
     else if (page.spaceKeys.length === 0) round.after = page.next;
   }
@@ -171,6 +190,7 @@ class TenantSync {
             ...this.key(),
             spaceKey,
             ...(round.request.force === true ? { force: true } : {}),
+            ...approvalOf(round.request, spaceKey),
             ...(this.pause.why === undefined ? {} : { paused: this.pause.why }),
             searchAttributes: this.state.searchAttributes ?? [],
           },
@@ -204,6 +224,22 @@ class TenantSync {
     }
   }
 
+  /** Spaces that are gone: their contents are looked up and judged like any other, then their empty scopes go. */
+  private async retireSpaces(round: Round): Promise<void> {
+    for (const spaceKey of round.lost?.splice(0) ?? []) {
+      const space = { ...this.key(), spaceKey };
+      this.enter(`retiring space ${spaceKey}`);
+      try {
+        await removeGone(this.steps, this.pause, { ...space, ...approvalOf(round.request, spaceKey) });
+        await this.steps.retireScope.executeWithOptions({ summary: `Retire the scope of ${spaceKey}` }, [space]);
+        await this.steps.closeSpace.executeWithOptions({ summary: `Close space ${spaceKey}` }, [space]);
+      } catch (error) {
+        if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
+        await this.recordSpace(spaceKey, 'failed', innermostMessage(error), error);
+      }
+    }
+  }
+
   private async recordSpace(spaceKey: string, outcome: Outcome, message: string, error?: unknown): Promise<void> {
     const step = failedStep(error, 'plan');
     await this.steps.recordSpace.executeWithOptions({ summary: `Record space ${spaceKey} as ${outcome}` }, [
@@ -215,8 +251,13 @@ class TenantSync {
     this.enter('closing');
     const { workflowId: id } = workflowInfo();
     return this.steps.closeRun.executeWithOptions({ summary: 'Seal the counts' }, [
-      { ...this.key(), workflowId: id, startedAt: this.state.startedAt },
+      { ...this.key(), workflowId: id, startedAt: this.state.startedAt, ...this.refusal() },
     ]);
+  }
+
+  private refusal(): Pick<CloseRunInput, 'ended'> {
+    const { refused } = this.state;
+    return refused === undefined ? {} : { ended: { outcome: 'blocked', step: 'remove', message: refused } };
   }
 
   /** `failed` is thrown with the report in the failure's details, so that Temporal shows red. */
@@ -296,6 +337,11 @@ class TenantSync {
     const spaces = [...this.running].map(link).join('\n');
     setCurrentDetails(`${paused}**${this.phase}**, ${this.spacesEnded} spaces ended\n\n${spaces}`);
   }
+}
+
+function approvalOf({ approvals }: SyncRequest, spaceKey: string): { readonly approval?: string } {
+  const approval = approvals?.[spaceKey];
+  return approval === undefined ? {} : { approval };
 }
 
 const behindTheDoor = (id: string) => ({ workflowId: id, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL });

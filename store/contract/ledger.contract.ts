@@ -141,7 +141,7 @@ export function describeLedger(make: MakeDatabase): void {
   describe('a writer', () => {
     const at = withDatabase(make);
 
-    const writes: readonly (readonly [string, (by: Writer) => Promise<void>])[] = [
+    const writes: readonly (readonly [string, (by: Writer) => Promise<unknown>])[] = [
       ['announces', (by) => at.store.ledger.announce(by, [{ itemKey: '1', isNew: true }], NOW)],
       ['records a finalized item', (by) => at.store.ledger.recordFinalized(by, [finalized(page('1'))], NOW)],
       ['records a failure', (by) => at.store.ledger.recordFailed(by, [{ ...failure('1'), inDoubt: true }], NOW)],
@@ -187,7 +187,7 @@ export function describeLedger(make: MakeDatabase): void {
 
       test('may write when its lease ran out, as long as nobody took it', async () => {
         const writer = await writerOf(at.store, KEY);
-        await expect(write(writer)).resolves.toBeUndefined();
+        await expect(write(writer)).resolves.not.toThrow();
       });
     });
 

@@ -139,7 +139,7 @@ async function play(store: Store, tenant: string, steps: readonly Step[]): Promi
     const key = spaceRun(run, space, tenant);
     const attempt = isOldAttempt ? 'attempt-old' : (model.attempt.get(space) ?? '');
     const writer = { ...key, slice: 'page/0', attempt };
-    const write = async (call: Promise<void>, apply: (itemKey: string) => void) => {
+    const write = async (call: Promise<unknown>, apply: (itemKey: string) => void) => {
       if (isOldAttempt) return expect(call).rejects.toThrow(SupersededError);
       await call;
       for (const item of items) apply(`${space}/${item}`);

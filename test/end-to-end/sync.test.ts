@@ -79,18 +79,6 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('only counts what is gone at the source: nothing is removed yet', async () => {
-    await withRig(temporal, { flavor, tenant: `held-${flavor}` }, async (rig) => {
-      await rig.run();
-      const before = storedItems(rig.sandbox).size;
-      const [gone] = labelledPages(rig.sandbox);
-      rig.sandbox.site.setLabels(gone, []);
-      const report = await rig.run();
-      expect(report.totals.held).toBeGreaterThan(0);
-      expect(storedItems(rig.sandbox).size).toBe(before);
-    });
-  }, 60_000);
-
   test('reports one item that cannot be had and finishes all others', async () => {
     await withRig(temporal, { flavor, tenant: `one-bad-${flavor}` }, async (rig) => {
       rig.sandbox.faults.add({ route: 'confluence.download', kind: 'status', status: 404, times: 1 });

@@ -30,6 +30,10 @@ export function stubActivities(spaceKeys: readonly string[], replaced: Partial<S
     planRetry: async () => ({ pages: { from: 0, to: 0 }, attachments: { from: 0, to: 0 } }),
     ingestPages: async () => ({ finished: true, ingested: 1, failed: 0 }),
     ingestAttachments: async () => ({ finished: true, ingested: 1, failed: 0 }),
+    checkApprovals: async () => ({}),
+    planRemovals: async () => ({ removals: 0 }),
+    removeContents: async () => ({ finished: true }),
+    retireScope: async () => undefined,
     closeSpace: async () => ({ outcome: 'succeeded', totals: NO_ITEMS }),
     recordSpace: async ({ spaceKey, outcome, message }) => {
       recorded.push(`${spaceKey} ${outcome}: ${message}`);

@@ -1,0 +1,104 @@
+import {
+  type AttachmentList,
+  type Finding,
+  findingOf,
+  findingOfAttachment,
+  judge,
+  type LookUp,
+} from '../rules/evidence';
+import { parseItemKey } from '../rules/item';
+import type { JudgedCandidate, RemovalCandidate } from '../store/removals-api';
+import type { SpaceRunKey } from '../store/store';
+import type { TenantContext } from './context';
+
+/** Of this run, and of the space that the candidates are in. */
+export interface Judging {
+  readonly key: SpaceRunKey;
+  /** Where the ledger does not say which space a content came from. */
+  readonly spaceId: string;
+  /** Milliseconds since the epoch. */
+  readonly runStartedAt: number;
+  readonly now: number;
+}
+
+/**
+ * Looks candidates up and judges them, pages and attachments alike: an attachment shares its page's look-up.
+ *
+ * @throws {RateLimitedError} every other trouble makes candidates stay
+ */
+export async function judgeCandidates(
+  context: TenantContext,
+  candidates: readonly RemovalCandidate[],
+  { key, spaceId, runStartedAt, now }: Judging,
+  signal: AbortSignal,
+): Promise<readonly JudgedCandidate[]> {
+  const { config, confluence } = context;
+  const { ingestSingleLabel: single, ingestAllLabel: all } = config.confluence;
+  const pages = await confluence.lookUp([...new Set(candidates.map(({ itemKey }) => pageOf(itemKey)))], signal);
+  const ancestors = await lookUpAncestors(context, [...pages.values()], signal);
+  const findings = new Map(
+    [...pages].map(([id, lookUp]) => [
+      id,
+      findingOf(lookUp, key.spaceKey, { single, all }, (above) => ancestors.get(above)),
+    ]),
+  );
+  const lists = await attachmentLists(context, key, candidates, findings);
+  return candidates.map((candidate) => {
+    const { itemKey } = candidate;
+    const ofPage: Finding = findings.get(pageOf(itemKey)) ?? { kind: 'unknown', why: 'it was not looked up' };
+    const finding =
+      parseItemKey(itemKey).attachmentId === undefined ? ofPage : findingOfAttachment(ofPage, lists.get(itemKey));
+    const verdict = judge(candidate, finding, { now, runStartedAt, graceMs: config.deletion.graceMinutes * 60_000 });
+    const isFound = finding.kind !== 'not-found' && finding.kind !== 'unknown';
+    return {
+      itemKey,
+      spaceId: candidate.spaceId ?? spaceId,
+      verdict: verdict.kind === 'remove' ? 'remove' : 'hold',
+      why: verdict.why,
+      ...(verdict.kind === 'remove' && verdict.toSpace !== undefined ? { toSpace: verdict.toSpace } : {}),
+      isEmpty: finding.kind === 'eligible',
+      lookedUpAt: now,
+      tombstone: verdict.kind === 'tombstone' ? 'set' : isFound ? 'clear' : 'keep',
+    };
+  });
+}
+
+const pageOf = (itemKey: string): string => parseItemKey(itemKey).pageId;
+
+/** A page without a label of its own may lie below one that carries the label for trees. */
+async function lookUpAncestors(
+  { confluence }: TenantContext,
+  pages: readonly LookUp[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, LookUp>> {
+  const ids = pages.flatMap((lookUp) => (lookUp.kind === 'found' ? lookUp.page.ancestorIds : []));
+  return ids.length === 0 ? new Map() : confluence.lookUp([...new Set(ids)], signal);
+}
+
+/** What this run listed of the pages that stay: only a complete list can say that a file is gone. */
+async function attachmentLists(
+  { store }: TenantContext,
+  key: SpaceRunKey,
+  candidates: readonly RemovalCandidate[],
+  findings: ReadonlyMap<string, Finding>,
+): Promise<ReadonlyMap<string, AttachmentList>> {
+  const bySpace = new Map<string, string[]>();
+  for (const { itemKey } of candidates) {
+    const finding = findings.get(pageOf(itemKey));
+    if (parseItemKey(itemKey).attachmentId === undefined || finding === undefined) continue;
+    if (finding.kind !== 'eligible' && finding.kind !== 'moved') continue;
+    const space = finding.kind === 'moved' ? finding.toSpace : key.spaceKey;
+    bySpace.set(space, [...(bySpace.get(space) ?? []), itemKey]);
+  }
+  const lists = new Map<string, AttachmentList>();
+  for (const [spaceKey, itemKeys] of bySpace) {
+    const wanted = [...new Set(itemKeys.flatMap((itemKey) => [itemKey, pageOf(itemKey)]))];
+    const rows = new Map((await store.manifest.rows({ ...key, spaceKey }, wanted)).map((row) => [row.itemKey, row]));
+    for (const itemKey of itemKeys) {
+      const page = rows.get(pageOf(itemKey));
+      if (page === undefined) continue;
+      lists.set(itemKey, { isComplete: !page.hasMoreAttachments, hasCandidate: rows.has(itemKey) });
+    }
+  }
+  return lists;
+}

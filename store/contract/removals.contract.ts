@@ -1,0 +1,229 @@
+import { SupersededError, type SpaceRunKey, type Store, type Writer } from '../store';
+import type { JudgedCandidate, ReleasedRemoval, RemovalCandidate } from '../removals-api';
+import { type MakeDatabase, withDatabase } from './database.contract';
+import { discover, failure, ingestedBefore, NOT_FORCED, NOW, page, spaceRun, TENANT, writerOf } from './rows.contract';
+
+const KEY = spaceRun();
+const MINUTE = 60_000;
+const LATER = NOW + 60 * MINUTE;
+const NOTHING_BLOCKED = () => undefined;
+const BLOCKED = { fingerprint: 'f00d', reason: 'too much', deletions: 1, stored: 2 };
+const FAILURE = failure('1', { step: 'remove' });
+
+const judged = (itemKey: string, changed: Partial<JudgedCandidate> = {}): JudgedCandidate => ({
+  itemKey,
+  spaceId: '7',
+  verdict: 'remove',
+  why: 'unlabelled',
+  isEmpty: false,
+  lookedUpAt: NOW,
+  tombstone: 'keep',
+  ...changed,
+});
+type Removed = ReleasedRemoval & { readonly wasThere: boolean };
+const released = (itemKey: string, changed: Partial<Removed> = {}): Removed => ({
+  ...judged(itemKey),
+  isApproved: false,
+  wasThere: true,
+  ...changed,
+});
+const remover = (store: Store, key: SpaceRunKey = KEY, attempt = 'attempt-1'): Promise<Writer> =>
+  writerOf(store, key, attempt, 'removal');
+
+async function candidates(store: Store, key = KEY): Promise<RemovalCandidate[]> {
+  const all: RemovalCandidate[] = [];
+  for await (const chunk of store.removals.candidates(key)) all.push(...chunk);
+  return all;
+}
+
+export function describeRemovals(make: MakeDatabase): void {
+  describe('removals', () => {
+    const at = withDatabase(make);
+    const count = () => at.store.ledger.count(TENANT, 'ENG');
+    const remove = async (writer: Writer, items: readonly ReturnType<typeof released>[], when = NOW) => {
+      await at.store.removals.addToPlan(
+        writer,
+        items.map((one) => judged(one.itemKey, one)),
+        when,
+      );
+      const going = await at.store.removals.announce(writer, items, when, when - 10 * MINUTE);
+      const gone = items.filter(({ itemKey }) => going.has(itemKey));
+      await at.store.removals.recordRemoved(writer, gone, when, when - 10 * MINUTE);
+      return going;
+    };
+
+    beforeEach(async () => {
+      await ingestedBefore(at.store, [page('1'), page('2'), page('3')]);
+      await discover(at.store, KEY, [page('1')]);
+      await at.store.plan.compare(KEY, NOT_FORCED);
+    });
+
+    test('are proposed for what the manifest lacks, and for what only the platform knows', async () => {
+      await at.store.plan.keepCandidates(KEY, ['1', '2', '9']);
+      expect((await candidates(at.store)).map(({ itemKey }) => itemKey)).toEqual(['2', '3', '9']);
+    });
+
+    test('W-05: are proposed for an item that was read and is empty, with the version that was', async () => {
+      const writer = await writerOf(at.store, KEY);
+      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', fingerprint: 'print-1' }], NOW);
+      expect(await candidates(at.store)).toContainEqual({ itemKey: '1', spaceId: '7', emptyVersion: 1 });
+    });
+
+    test('take their rows along, are counted and kept with their reason', async () => {
+      await at.store.plan.keepCandidates(KEY, ['9']);
+      const writer = await remover(at.store);
+      await remove(writer, [released('2'), released('3'), released('9', { wasThere: false })]);
+      expect(await count()).toMatchObject({ finalized: 1, unfinished: 0 });
+      expect(await at.store.removals.totals(KEY)).toEqual({ deleted: 2, moved: 0 });
+      expect(await candidates(at.store)).toEqual([]);
+      expect(await at.store.plan.countHeld(KEY)).toBe(0);
+    });
+
+    test('W-05: leave an empty item in the ledger, so that it is not read again', async () => {
+      const empty = [{ itemKey: '1', fingerprint: 'print-1' }];
+      await at.store.ledger.recordSkipped(await writerOf(at.store, KEY), empty, NOW);
+      await remove(await remover(at.store), [released('1', { isEmpty: true })]);
+      expect(await at.store.plan.compare(KEY, NOT_FORCED)).toMatchObject({ new: 0, updated: 0, unchanged: 1 });
+      expect((await candidates(at.store)).map(({ itemKey }) => itemKey)).not.toContain('1');
+    });
+
+    test('stand as unfinished work while they are announced', async () => {
+      await at.store.removals.announce(await remover(at.store), [judged('2')], NOW, 0);
+      expect(await count()).toMatchObject({ finalized: 2, unfinished: 1 });
+    });
+
+    test('W-11: of a move wait until the other space has the item finalized', async () => {
+      const writer = await remover(at.store);
+      const move = judged('2', { toSpace: 'OPS' });
+      expect([...(await at.store.removals.announce(writer, [move], NOW, 0))]).toEqual([]);
+      const other = await writerOf(at.store, spaceRun('run-1', 'OPS'));
+      await at.store.ledger.announce(other, [{ itemKey: '2', isNew: true }], NOW);
+      expect([...(await at.store.removals.announce(writer, [move], NOW, 0))]).toEqual([]);
+      await at.store.ledger.recordFinalized(
+        other,
+        [{ itemKey: '2', contentId: 'c', fingerprint: 'f', version: 1 }],
+        NOW,
+      );
+      expect([...(await at.store.removals.announce(writer, [move], NOW, 0))]).toEqual(['2']);
+    });
+
+    test('W-11: never go in both spaces of a page that moves to and fro', async () => {
+      await ingestedBefore(at.store, [page('2')], 'OPS');
+      const [here, there] = [await remover(at.store), await remover(at.store, spaceRun('run-1', 'OPS'))];
+      const both = await Promise.all([
+        at.store.removals.announce(here, [judged('2', { toSpace: 'OPS' })], NOW, 0),
+        at.store.removals.announce(there, [judged('2', { toSpace: 'ENG' })], NOW, 0),
+      ]);
+      expect(both.map(({ size }) => size).sort()).toEqual([0, 1]);
+    });
+
+    test('wait while a registration of somebody else may still arrive', async () => {
+      await at.store.ledger.announce(await writerOf(at.store, KEY, 'dead'), [{ itemKey: '2', isNew: false }], NOW);
+      const writer = await remover(at.store);
+      expect([...(await at.store.removals.announce(writer, [judged('2')], NOW, NOW))]).toEqual([]);
+      expect([...(await at.store.removals.announce(writer, [judged('2')], LATER, NOW + 1))]).toEqual(['2']);
+    });
+
+    test('that got no answer are done once more later, and nothing is registered before', async () => {
+      const writer = await remover(at.store);
+      await at.store.removals.announce(writer, [judged('2')], NOW, 0);
+      await at.store.removals.recordFailed(writer, [{ ...FAILURE, itemKey: '2', inDoubt: true }], NOW);
+      const ingesting = await writerOf(at.store, KEY, 'attempt-2');
+      const again = [{ itemKey: '2', isNew: false }];
+      await at.store.plan.compare(KEY, { force: false, doubtBefore: NOW });
+      expect(await at.store.ledger.announce(ingesting, again, NOW + 1)).toEqual(['2']);
+      await at.store.plan.compare(KEY, { force: false, doubtBefore: NOW + 1 });
+      expect(await at.store.ledger.announce(ingesting, again, LATER)).toEqual([]);
+    });
+
+    test('of a dead attempt are done again, and leave a row until no request of it can arrive', async () => {
+      await at.store.removals.announce(await remover(at.store, KEY, 'dead'), [judged('2')], NOW, 0);
+      const writer = await remover(at.store, KEY, 'next');
+      await remove(writer, [released('2')], NOW + 1);
+      expect(await count()).toMatchObject({ finalized: 2, unfinished: 1 });
+      await at.store.leases.releaseSpace(KEY);
+      const nextRun = spaceRun('run-2');
+      await discover(at.store, nextRun, [page('1')]);
+      await remove(await remover(at.store, nextRun), [released('2', { wasThere: false })], LATER);
+      expect(await count()).toMatchObject({ finalized: 2, unfinished: 0 });
+    });
+
+    test('are refused to a superseded attempt', async () => {
+      const old = await remover(at.store, KEY, 'old');
+      await remover(at.store, KEY, 'new');
+      await expect(at.store.removals.announce(old, [judged('2')], NOW, 0)).rejects.toThrow(SupersededError);
+      await expect(at.store.removals.recordRemoved(old, [released('2')], NOW, 0)).rejects.toThrow(SupersededError);
+      await expect(at.store.removals.addToPlan(old, [judged('2')], NOW)).rejects.toThrow(SupersededError);
+      expect(await count()).toMatchObject({ finalized: 3 });
+    });
+
+    test('keep the first time that an item was absent, until it is listed or found again', async () => {
+      const writer = await remover(at.store);
+      for (const when of [NOW, LATER]) {
+        await at.store.removals.addToPlan(writer, [judged('2', { verdict: 'hold', tombstone: 'set' })], when);
+      }
+      expect((await candidates(at.store))[0]).toMatchObject({ itemKey: '2', absentSince: NOW });
+      await at.store.removals.addToPlan(writer, [judged('2', { verdict: 'hold', tombstone: 'clear' })], LATER);
+      expect((await candidates(at.store))[0]).not.toHaveProperty('absentSince');
+
+      await at.store.removals.addToPlan(writer, [judged('2', { tombstone: 'set' })], NOW);
+      const relisted = spaceRun('run-2');
+      await discover(at.store, relisted, [page('2')]);
+      const options = { force: false, comparedBefore: 0, doubtBefore: 0 };
+      expect(await at.store.plan.hasWork(relisted, options)).toBe(true);
+      await at.store.plan.compare(relisted, NOT_FORCED);
+      expect((await candidates(at.store)).find(({ itemKey }) => itemKey === '2')).not.toHaveProperty('absentSince');
+    });
+
+    test('are counted by the guard against what was stored before, in this space and in all', async () => {
+      await ingestedBefore(at.store, [page('8'), page('9')], 'OPS');
+      await at.store.removals.countStored(KEY, NOW);
+      const writer = await remover(at.store);
+      await remove(writer, [released('2')]);
+      await at.store.removals.addToPlan(writer, [judged('3')], NOW);
+      const seen = await new Promise((resolve) => {
+        void at.store.removals.release(writer, new Set(), (counts, keys) => void resolve({ ...counts, keys }), NOW);
+      });
+      expect(seen).toEqual({
+        space: { done: 1, planned: 1, stored: 3 },
+        tenant: { done: 1, planned: 1, stored: 5 },
+        emptiedSpaces: { done: 0, planned: 0, stored: 2 },
+        keys: ['3'],
+      });
+    });
+
+    test('that are blocked wait; approved ones and moves go, and the set is found by its fingerprint', async () => {
+      const writer = await remover(at.store);
+      const plan = [judged('2'), judged('3', { toSpace: 'OPS' }), judged('9')];
+      await at.store.removals.addToPlan(writer, plan, NOW);
+      const result = await at.store.removals.release(writer, new Set(['9']), () => BLOCKED, NOW);
+      expect(result).toEqual({ released: 2, blocked: BLOCKED });
+      expect((await at.store.removals.next(KEY, 9)).map(({ itemKey, isApproved }) => [itemKey, isApproved])).toEqual([
+        ['3', false],
+        ['9', true],
+      ]);
+      expect(await at.store.removals.blockedOf(KEY)).toEqual(BLOCKED);
+      expect(await at.store.removals.heldReasons(KEY, 5)).toEqual([{ why: 'waits for an approval', items: 1 }]);
+      const set = { spaceKey: 'ENG', itemKeys: ['2'] };
+      expect(await at.store.removals.blockedSet(TENANT, 'f00d', NOW + 7 * 24 * 60 * MINUTE)).toEqual(set);
+      expect(await at.store.removals.blockedSet(TENANT, 'f00d', NOW + 8 * 24 * 60 * MINUTE)).toBeUndefined();
+      expect(await at.store.removals.blockedSet('other', 'f00d', NOW)).toBeUndefined();
+    });
+
+    test('that were approved count for no guard', async () => {
+      await at.store.removals.countStored(KEY, NOW);
+      const writer = await remover(at.store);
+      await remove(writer, [released('2', { isApproved: true })]);
+      let done: number | undefined;
+      await at.store.removals.release(writer, new Set(), ({ space }) => void (done = space.done), NOW);
+      expect(done).toBe(0);
+    });
+
+    test('of a plan that is made anew are forgotten', async () => {
+      const writer = await remover(at.store);
+      await at.store.removals.addToPlan(writer, [judged('2')], NOW);
+      await at.store.removals.beginPlan(writer);
+      expect(await at.store.removals.release(writer, new Set(), NOTHING_BLOCKED, NOW)).toEqual({ released: 0 });
+    });
+  });
+}

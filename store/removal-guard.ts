@@ -1,0 +1,204 @@
+import { sql, type Transaction } from 'kysely';
+import type { RemovalCounts } from '../rules/guard';
+import type { Blocked } from '../rules/report';
+import { chunks } from './chunks';
+import type { Connection } from './connection';
+import type { GuardCounts, Removals } from './removals-api';
+import type { Schema } from './schema';
+import type { SpaceRunKey, Writer } from './store';
+import { requireWriter } from './writer-check';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** How long a blocked set may be approved. */
+const SETS_ARE_KEPT_MS = 7 * DAY_MS;
+
+type GuardPart = Pick<Removals, 'countStored' | 'release' | 'blockedOf' | 'blockedSet' | 'purge'>;
+
+/** Counts for the guard, and the sets that it holds back. */
+export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
+  return {
+    async countStored({ tenant, run }, at) {
+      await sql`
+        insert into stored_counts (tenant, run, space_key, stored, at)
+        select ${tenant}, ${run}, space_key, count(*), cast(${at} as bigint) from ledger
+        where state in ('finalized', 'removing') and tenant = ${tenant} group by space_key
+        on conflict (tenant, run, space_key) do nothing`.execute(db);
+      await db
+        .deleteFrom('stored_counts')
+        .where('at', '<', at - 2 * DAY_MS)
+        .execute();
+    },
+
+    release: (writer, approved, judge, at) =>
+      db.transaction().execute(async (open) => {
+        await requireWriter(open, dialect, writer);
+        // Spaces of a run judge one after the other.
+        const { tenant, run } = writer;
+        const ofRun = open.selectFrom('runs').select('run').where('tenant', '=', tenant).where('run', '=', run);
+        await dialect.lock(ofRun).executeTakeFirst();
+        await markApproved(open, writer, [...approved]);
+        const itemKeys = await unapprovedKeys(open, writer);
+        const blocked = judge(await counts(open, writer, itemKeys.length, at), itemKeys);
+        if (blocked !== undefined) await keepBlocked(open, writer, blocked, itemKeys, at);
+        const released = await releaseRows(open, writer, blocked !== undefined);
+        return { released, ...(blocked === undefined ? {} : { blocked }) };
+      }),
+
+    async blockedOf({ tenant, run, spaceKey }) {
+      const row = await db
+        .selectFrom('blocked_sets')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('run', '=', run)
+        .where('space_key', '=', spaceKey)
+        .orderBy('at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { fingerprint, reason, deletions, stored } = row;
+      return { fingerprint, reason, deletions, stored };
+    },
+
+    async blockedSet(tenant, fingerprint, now) {
+      const row = await db
+        .selectFrom('blocked_sets')
+        .select('space_key')
+        .where('tenant', '=', tenant)
+        .where('fingerprint', '=', fingerprint)
+        .where('at', '>=', now - SETS_ARE_KEPT_MS)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const items = await db
+        .selectFrom('blocked_items')
+        .select('item_key')
+        .where('tenant', '=', tenant)
+        .where('fingerprint', '=', fingerprint)
+        .orderBy('item_key')
+        .execute();
+      return { spaceKey: row.space_key, itemKeys: items.map((item) => item.item_key) };
+    },
+
+    async purge(before, now) {
+      await db.deleteFrom('removals').where('at', '<', before).execute();
+      const old = now - SETS_ARE_KEPT_MS;
+      await sql`
+        delete from blocked_items where exists (select 1 from blocked_sets s
+          where s.tenant = blocked_items.tenant and s.fingerprint = blocked_items.fingerprint and s.at < ${old})`.execute(
+        db,
+      );
+      await db.deleteFrom('blocked_sets').where('at', '<', old).execute();
+    },
+  };
+
+  async function markApproved(open: Transaction<Schema>, writer: Writer, itemKeys: readonly string[]): Promise<void> {
+    for (const chunk of chunks(itemKeys)) {
+      await planned(open, writer)
+        .set({ is_approved: 1 })
+        .where('verdict', '=', 'remove')
+        .where(dialect.isIn('item_key', chunk))
+        .execute();
+    }
+  }
+
+  async function keepBlocked(
+    open: Transaction<Schema>,
+    { tenant, run, spaceKey }: Writer,
+    { fingerprint, reason, deletions, stored }: Blocked,
+    itemKeys: readonly string[],
+    at: number,
+  ): Promise<void> {
+    const values = { space_key: spaceKey, run, reason, deletions, stored, at };
+    await open
+      .insertInto('blocked_sets')
+      .values({ tenant, fingerprint, ...values })
+      .onConflict((conflict) => conflict.columns(['tenant', 'fingerprint']).doUpdateSet(values))
+      .execute();
+    for (const chunk of chunks(itemKeys)) {
+      await sql`
+        insert into blocked_items (tenant, fingerprint, item_key)
+        select ${tenant}, ${fingerprint}, item_key from ${dialect.rows(
+          chunk.map((itemKey) => ({ item_key: itemKey })),
+          { item_key: 'text' },
+        )} as given where true
+        on conflict (tenant, fingerprint, item_key) do nothing`.execute(open);
+    }
+  }
+
+  async function releaseRows(open: Transaction<Schema>, writer: Writer, isBlocked: boolean): Promise<number> {
+    const due = planned(open, writer).set({ is_released: 1 }).where('verdict', '=', 'remove');
+    const { numUpdatedRows } = await (
+      isBlocked ? due.where((eb) => eb.or([eb('to_space', 'is not', null), eb('is_approved', '=', 1)])) : due
+    ).executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+}
+
+function planned(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunKey) {
+  return open
+    .updateTable('removal_plan')
+    .where('tenant', '=', tenant)
+    .where('run', '=', run)
+    .where('space_key', '=', spaceKey)
+    .where('outcome', 'is', null);
+}
+
+async function unapprovedKeys(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunKey): Promise<string[]> {
+  const rows = await open
+    .selectFrom('removal_plan')
+    .select('item_key')
+    .where('tenant', '=', tenant)
+    .where('run', '=', run)
+    .where('space_key', '=', spaceKey)
+    .where('verdict', '=', 'remove')
+    .where('to_space', 'is', null)
+    .where('is_approved', '=', 0)
+    .where('outcome', 'is', null)
+    .orderBy('item_key')
+    .execute();
+  return rows.map((row) => row.item_key);
+}
+
+/** Per space of the tenant: the largest count stored, removals done, and those that other spaces of this run may still do. */
+async function counts(
+  open: Transaction<Schema>,
+  { tenant, run, spaceKey }: SpaceRunKey,
+  planned: number,
+  at: number,
+): Promise<GuardCounts> {
+  const since = at - DAY_MS;
+  const stored = await bySpace(
+    sql`select space_key, max(stored) as items from stored_counts where tenant = ${tenant} and at >= ${since} group by space_key`,
+  );
+  const done = await bySpace(
+    sql`select space_key, count(*) as items from removals
+      where tenant = ${tenant} and at >= ${since} and is_move = 0 and is_approved = 0 group by space_key`,
+  );
+  const elsewhere = await bySpace(
+    sql`select space_key, count(*) as items from removal_plan where tenant = ${tenant} and run = ${run} and space_key <> ${spaceKey}
+      and verdict = 'remove' and to_space is null and is_approved = 0 and is_released = 1 and outcome is null group by space_key`,
+  );
+  const isEmptied = (key: string, more: number): boolean => {
+    const had = stored.get(key) ?? 0;
+    return had > 0 && (done.get(key) ?? 0) + more >= had;
+  };
+  const others = [...stored.keys()].filter((key) => key !== spaceKey);
+  return {
+    space: { done: done.get(spaceKey) ?? 0, planned, stored: stored.get(spaceKey) ?? 0 },
+    tenant: { done: sum(done) + sum(elsewhere), planned, stored: sum(stored) },
+    emptiedSpaces: {
+      done: others.filter((key) => isEmptied(key, elsewhere.get(key) ?? 0)).length,
+      planned: planned > 0 && isEmptied(spaceKey, planned) ? 1 : 0,
+      stored: stored.size,
+    },
+  } satisfies Record<keyof GuardCounts, RemovalCounts>;
+
+  async function bySpace(query: ReturnType<typeof sql>): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await (
+      query as ReturnType<typeof sql<{ readonly space_key: string; readonly items: number }>>
+    ).execute(open);
+    return new Map(rows.map((row) => [row.space_key, Number(row.items)]));
+  }
+}
+
+const sum = (counted: ReadonlyMap<string, number>): number =>
+  [...counted.values()].reduce((total, items) => total + items, 0);

@@ -1,0 +1,16 @@
+import type { Connection } from './connection';
+import { removalCandidates } from './removal-candidates';
+import { createRemovalGuard } from './removal-guard';
+import { createRemovalPlan } from './removal-plan';
+import { createRemovalWrites } from './removal-writes';
+import type { Removals } from './removals-api';
+
+/** @see {@link Removals} */
+export function createRemovals(connection: Connection): Removals {
+  return {
+    candidates: (key) => removalCandidates(connection, key),
+    ...createRemovalPlan(connection),
+    ...createRemovalGuard(connection),
+    ...createRemovalWrites(connection),
+  };
+}
