@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addApproveCommand } from './commands/approve';
 import { addCancelCommand } from './commands/cancel';
 import { addConfigCommand } from './commands/config';
 import { addPauseCommand } from './commands/pause';
@@ -37,6 +38,7 @@ export function createProgram(run: RunCommand): Command {
   addStatusCommand(program, run);
   addPauseCommand(program, run);
   addResumeCommand(program, run);
+  addApproveCommand(program, run);
   addCancelCommand(program, run);
   addScheduleCommand(program, run);
   addConfigCommand(program, run);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { createSyncClient, type SyncClient, type SyncHandle, type SyncRequest } from '../../client';
 import type { TenantReport } from '../../rules/report';
 import { type CommandContext, withTemporal } from '../context';
@@ -11,8 +11,10 @@ import type { TemporalSession } from '../temporal/session';
 import { localTenants, requireActive, requireActiveElsewhere } from '../tenant-argument';
 import type { WorkerKeeper } from '../worker/worker-keeper';
 
-interface SyncOptions {
+/** What may be asked of a sync at the command line. */
+export interface SyncOptions {
   readonly space?: readonly string[];
+  readonly approve?: Readonly<Record<string, string>>;
   readonly force?: boolean;
   readonly wait: boolean;
 }
@@ -35,17 +37,28 @@ export function addSyncCommand(program: Command, run: RunCommand): void {
       ...before,
       key,
     ])
+    .option('--approve <space=fingerprint>', 'let go what a sync blocked; may be given several times', parseApproval)
     .option('--force', 'ingest anew what has not changed, too')
     .option('--no-wait', 'ask for it and return')
     .action((tenant: string, options: SyncOptions) => run((context) => sync(context, tenant, options)));
 }
 
-async function sync(context: CommandContext, tenant: string, options: SyncOptions): Promise<ExitCode> {
+function parseApproval(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [space, fingerprint, ...rest] = text.split('=');
+  if (!space || !fingerprint || rest.length > 0) {
+    throw new InvalidArgumentError('Write SPACE=FINGERPRINT, both as the report of the blocked sync prints them.');
+  }
+  return { ...before, [space]: fingerprint };
+}
+
+/** Brings server and worker for as long as it runs, if none is there, asks for a sync and awaits its result. */
+export async function sync(context: CommandContext, tenant: string, options: SyncOptions): Promise<ExitCode> {
   const { environment } = context;
   const local = await localTenants(environment);
   if (local !== undefined) requireActive(local, tenant);
   const request: SyncRequest = {
     ...(options.space === undefined ? {} : { spaces: options.space }),
+    ...(options.approve === undefined ? {} : { approvals: options.approve }),
     ...(options.force === true ? { force: true } : {}),
   };
   return withTemporal(context, { ports: 'any' }, async (session) => {
