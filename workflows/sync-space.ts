@@ -26,6 +26,7 @@ import {
   type SpaceState,
   type SyncSpaceInput,
 } from './messages';
+import { mustRoll } from './must-roll';
 import { Pause } from './pause';
 import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
@@ -138,7 +139,7 @@ class SpaceSync {
       more: () => this.hasSlices(),
       next: () => this.nextSlice(),
       open: () => !this.pause.active,
-      full: () => this.mustRoll(),
+      full: () => mustRoll(),
       run: (slice) => this.ingestSlice(slice),
     });
     if (this.hasSlices()) await this.roll();
@@ -239,11 +240,6 @@ class SpaceSync {
       message,
     } as const;
     await CancellationScope.nonCancellable(() => this.closeRunAlone(ended)).catch(() => undefined);
-  }
-
-  private mustRoll(): boolean {
-    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
-    return continueAsNewSuggested || targetWorkerDeploymentVersionChanged === true;
   }
 
   private async roll(): Promise<never> {

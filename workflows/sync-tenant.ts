@@ -31,6 +31,7 @@ import {
   type SyncTenantInput,
   type TenantState,
 } from './messages';
+import { mustRoll } from './must-roll';
 import { forward, Pause } from './pause';
 import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
@@ -79,7 +80,7 @@ class TenantSync {
       await this.open();
       do {
         await this.syncRound();
-        if (this.mustRoll()) await this.roll();
+        if (mustRoll()) await this.roll();
         report = await this.close();
       } while (this.state.requests.length > 0); // no await between this look and the end: a late request reopens the run
     } catch (error) {
@@ -110,10 +111,10 @@ class TenantSync {
       more: () => !round.stale && (this.keys.length > 0 || !this.keysEnd),
       next: () => this.nextSpace(round),
       open: () => !this.pause.active,
-      full: () => this.mustRoll(),
+      full: () => mustRoll(),
       run: (spaceKey) => this.syncOne(round, spaceKey, () => void round.taken.push(spaceKey)),
     });
-    if (this.mustRoll()) return;
+    if (mustRoll()) return;
     if (round.stale) this.state.requests.push(round.request);
     await this.tryTakenSpacesAgain(round);
     if (!round.stale) await this.retireSpaces(round);
@@ -286,11 +287,6 @@ class TenantSync {
     );
     if (cancelled) throw error;
     return this.conclude({ ...report, message });
-  }
-
-  private mustRoll(): boolean {
-    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
-    return continueAsNewSuggested || targetWorkerDeploymentVersionChanged === true;
   }
 
   private async roll(): Promise<never> {
