@@ -16,11 +16,6 @@ export function isUnreachable(error: unknown): boolean {
   return code !== undefined && UNREACHABLE.has(code);
 }
 
-/** True when a question came before any worker has taken the workflow: FAILED_PRECONDITION. */
-export function isNotReady(error: unknown): boolean {
-  return grpcCode(error) === 9;
-}
-
 function grpcCode(error: unknown): number | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) ? cause.code : undefined;

@@ -1,7 +1,12 @@
-import { type Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  QueryNotRegisteredError,
+  QueryRejectedError,
+  ServiceError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { workflowId } from '../rules/workflow-names';
 import { type Progress, progressQuery } from '../workflows/messages';
-import { isNotReady, isUnreachable } from './outage';
 import { describeRunning, type RetryingStep, runningWorkflow } from './running-workflow';
 
 /** A living worker answers in milliseconds, and without one the server would let the query wait. */
@@ -79,8 +84,12 @@ async function askProgress(client: Client, id: string): Promise<Progress | undef
   }
 }
 
-/** No worker, or none that has seen it yet; a workflow that has just ended, that the server itself paused, or of another type. */
+/**
+ * No worker, or none that has seen it yet; a workflow that has just ended, that the server itself paused, or of another
+ * type. The server says "no answer" by several codes, the time after a worker's death by yet others; that it is reachable
+ * was seen just before, so whatever it says of a question is no answer.
+ */
 function isWithoutAnswer(error: unknown): boolean {
-  const refusals = [WorkflowNotFoundError, QueryRejectedError, QueryNotRegisteredError];
-  return refusals.some((refusal) => error instanceof refusal) || isUnreachable(error) || isNotReady(error);
+  const refusals = [WorkflowNotFoundError, QueryRejectedError, QueryNotRegisteredError, ServiceError];
+  return refusals.some((refusal) => error instanceof refusal);
 }
