@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 import { importArrows } from './scripts/lint/import-arrows.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const tests = ['**/*.test.ts', 'test/**/*.ts'];
+const tests = ['**/*.test.ts', '**/*.contract.ts', 'test/**/*.ts'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.cache/', '.syncspace/'] },

@@ -19,7 +19,7 @@ const LONG_STEP: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 8 },
 };
 
-/** Transfers. Attempts stay open: the slice itself gives up when it made no progress in five attempts in a row. */
+/** Transfers. Attempts stay open, so that the outage of a night ends with a complete sync; what is final says so itself. */
 const SLICE: ActivityOptions = {
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '30 seconds',

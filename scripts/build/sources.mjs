@@ -16,7 +16,7 @@ export function findSources(root, folders) {
   return folders
     .flatMap((folder) => filesBelow(join(root, folder)))
     .map((file) => relative(root, file).split(sep).join('/'))
-    .filter((file) => !/\.test\.ts$|\.md$|(^|\/)\./.test(file))
+    .filter((file) => !/\.(test|contract)\.ts$|\.md$|(^|\/)\./.test(file))
     .sort();
 }
 

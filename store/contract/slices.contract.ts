@@ -1,4 +1,3 @@
-// eslint-disable-next-line import-x/no-extraneous-dependencies -- run by tests only
 import fc from 'fast-check';
 import { PlanOvertakenError } from '../errors';
 import { type MakeDatabase, withDatabase } from './database.contract';
