@@ -15,8 +15,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache');
-const jestReport = join(cache, 'jest.json');
 const jestArguments = process.argv.slice(2);
+// The report of a whole run is believed by `npm run compatibility`; part of one must not take its place.
+const jestReport = join(cache, jestArguments.length > 0 ? 'jest-part.json' : 'jest.json');
 
 const bin = (path) => join(root, 'node_modules', path);
 const preparation = [
@@ -28,6 +29,7 @@ const checks = [
   { title: 'Lint', command: [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'] },
   { title: 'Format', command: [bin('prettier/bin/prettier.cjs'), '--check', '.'] },
   { title: 'Docker files', command: [join(root, 'scripts/lint-deploy.mjs')] },
+  { title: 'Compatibility', command: [join(root, 'scripts/compatibility.mjs'), '--check'] },
 ];
 const tests = {
   title: 'Tests',
