@@ -11,6 +11,7 @@ export {
 export type { Flavor, Switches } from './switches';
 export type { FaultEffect, FaultHandle, FaultRequest, FaultRule } from './faults/rule';
 export type { Faults } from './faults/faults';
+export { Gate } from './faults/gate';
 export type { RequestEntry, RequestLog } from './request-log';
 export { Site } from './site/site';
 export type { Attachment, AttachmentSource, Content, ContentStatus, Space, Version } from './site/content';

@@ -1,5 +1,6 @@
 import { searchPath, send, withSandbox } from '../sandbox-fixture';
 import { Faults } from './faults';
+import { Gate } from './gate';
 import type { FaultRequest } from './rule';
 
 const SEARCH = searchPath('label = "ai-ingest"');
@@ -168,5 +169,27 @@ it('lets every field of a document fail when no keys are given', async () => {
 
     expect([status, json.data]).toEqual([200, null]);
     expect(json.errors[0]).toMatchObject({ message: 'Service unavailable', path: ['paginatedScope'] });
+  });
+});
+
+it('holds requests until the gate opens, and carries them out also when the sender got no answer', async () => {
+  await withSandbox(cloud, async ({ graphql, sandbox }) => {
+    const { faults, unique } = sandbox;
+    unique.grant(unique.rootScopeId, 'WRITE');
+    const gates = [new Gate(), new Gate()] as const;
+    faults.add({ route: 'unique.upsert', kind: 'hold', gate: gates[0], times: 1 });
+    faults.add({ route: 'unique.upsert', kind: 'hold', gate: gates[1], times: 1, isUnanswered: true });
+    const upsert = (key: string) => {
+      const input = { key, title: 't', mimeType: 'm', ownerType: 'SCOPE' };
+      return graphql(UPSERT, { input, scopeId: unique.rootScopeId });
+    };
+
+    const answered = upsert('one');
+    await gates[0].reached;
+    await expect(upsert('two')).rejects.toThrow();
+    expect(unique.contents()).toHaveLength(0);
+    for (const gate of gates) gate.open();
+    expect((await answered).status).toBe(200);
+    while (unique.contents().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });

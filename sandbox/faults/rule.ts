@@ -1,3 +1,5 @@
+import type { Gate } from './gate';
+
 /** What happens to a request instead of, or around, being carried out. */
 export type FaultEffect =
   /** Answered with `status`, not carried out. `retryAfter` as it stands in the header; `body` as text or as JSON. */
@@ -20,6 +22,11 @@ export type FaultEffect =
   | { readonly kind: 'slow-body'; readonly bytesPerSecond: number }
   /** Carried out; the connection ends in the middle of the answer's body. */
   | { readonly kind: 'cut-body' }
+  /**
+   * Carried out when the gate opens, whether its sender is still there or not; with `isUnanswered` the connection ends
+   * at once.
+   */
+  | { readonly kind: 'hold'; readonly gate: Gate; readonly isUnanswered?: boolean }
   /** Answered 504 at once, and carried out `ms` after that. */
   | { readonly kind: 'delay-apply'; readonly ms: number }
   /** A GraphQL document whose fields fail: all of them, or those contents whose key matches `keys`. The others are carried out. */

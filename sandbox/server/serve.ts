@@ -78,6 +78,8 @@ async function withFault(
       return sendSlowly(response, await route.handler(request), effect.bytesPerSecond, later);
     case 'cut-body':
       return sendHalf(response, await route.handler(request));
+    case 'hold':
+      return hold(effect, route, request, response, later);
     case 'delay-apply':
       // The body is needed when the connection may be long gone.
       await request.body();
@@ -87,6 +89,21 @@ async function withFault(
       request.graphqlError = effect;
       return plainly(route, request, response);
   }
+}
+
+/** The body is needed when the connection may be long gone. */
+async function hold(
+  { gate, isUnanswered }: Extract<FaultEffect, { kind: 'hold' }>,
+  route: Route,
+  request: Incoming,
+  response: ServerResponse,
+  later: Later,
+): Promise<void> {
+  await request.body();
+  if (isUnanswered === true) response.destroy();
+  if (!(await later.until(gate.pass()))) return;
+  const answer = await route.handler(request);
+  if (!response.destroyed) await sendAnswer(response, answer);
 }
 
 function toAnswer({ status, retryAfter, body, contentType }: Extract<FaultEffect, { kind: 'status' }>): Answer {
