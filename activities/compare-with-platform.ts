@@ -25,7 +25,6 @@ export async function compareWithPlatform(
   key: SpaceRunKey,
   partial: string,
   isNewLedger: boolean,
-  now: number,
   signal: AbortSignal,
 ): Promise<void> {
   const { config, unique, store } = context;
@@ -34,25 +33,25 @@ export async function compareWithPlatform(
     partialKey: partial,
     sourceKind: sourceKind(config.confluence.instanceType),
     sourceName: config.confluence.baseUrl,
-    files: () => files(context, key, shiftMs, now),
+    files: () => files(context, key, shiftMs),
     signal,
   });
   if (isNewLedger) await takeOver(context, key, partial, new Set([...diff.newFiles, ...diff.updatedFiles]), signal);
+  else await store.plan.markUpdated(key, diff.updatedFiles);
   await store.plan.markNew(key, diff.newFiles);
   await store.plan.keepCandidates(key, diff.deletedFiles);
 }
 
-async function* files({ store }: TenantContext, key: SpaceRunKey, shiftMs: number, now: number) {
+async function* files({ store }: TenantContext, key: SpaceRunKey, shiftMs: number) {
   for await (const { itemKey, url, updatedAtIso } of store.manifest.files(key)) {
-    const updatedAt = shiftMs === 0 ? updatedAtIso : shifted(updatedAtIso, shiftMs, now);
+    const updatedAt = shiftMs === 0 ? updatedAtIso : shifted(updatedAtIso, shiftMs);
     yield { key: itemKey, url, updatedAt };
   }
 }
 
-/** Never into the future: a content that was upserted just now is not older than that. */
-function shifted(iso: string, byMs: number, now: number): string {
+function shifted(iso: string, byMs: number): string {
   const at = Date.parse(iso);
-  return Number.isNaN(at) ? iso : new Date(Math.max(at, Math.min(at + byMs, now - byMs))).toISOString();
+  return Number.isNaN(at) ? iso : new Date(at + byMs).toISOString();
 }
 
 /** Adopts what the platform has and the diff does not call new or updated; needs no request for a space that it lacks wholly. */
@@ -76,10 +75,6 @@ async function takeOver(
       const sameSize = row.size === undefined || row.size === content?.byteSize;
       return content?.ingestionState === FINISHED && sameSize && !toIngest.has(row.itemKey);
     });
-    await store.plan.markUpdated(
-      key,
-      rows.map(({ itemKey }) => itemKey),
-    );
     const contents = adopted.map(({ itemKey }) => ({ itemKey, contentId: stored.get(itemKey)?.id ?? '' }));
     await store.plan.adopt(key, contents, Date.now());
     if (nodes.length < CONTENTS_A_PAGE) return;

@@ -61,6 +61,23 @@ export class SpaceHeldError extends Error {
   }
 }
 
+/** Thrown when requests of whoever had the root scope before may still arrive in a space; it is tried again after that. */
+export class FormerOwnerError extends Error {
+  override readonly name = 'FormerOwnerError';
+
+  constructor(
+    spaceKey: string,
+    until: Date,
+    readonly retryAfterMs: number,
+  ) {
+    super(
+      `Space ${spaceKey} has contents that this store did not make: its predecessor was lost, or another connector made them. ` +
+        `Their last requests may still arrive, so the space is compared at ${until.toISOString()}; nothing needs to be done. ` +
+        'Who knows that nothing else writes there sets `verify.doubtMinutes: 0` for this sync.',
+    );
+  }
+}
+
 /** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';

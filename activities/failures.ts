@@ -5,6 +5,7 @@ import { HttpError, RateLimitedError, UnavailableError } from '../http/errors';
 import type { Step } from '../rules/report';
 import { SupersededError } from '../store/store';
 import {
+  FormerOwnerError,
   RootOwnedByOtherError,
   RootScopeMissingError,
   SpaceHeldError,
@@ -43,7 +44,8 @@ export function toFailure(error: unknown, step: Step): unknown {
     });
   if (cause instanceof RateLimitedError) return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnavailableError) return failure({});
-  if (cause instanceof SpaceHeldError) return failure({ nextRetryDelay: cause.retryAfterMs });
+  if (cause instanceof SpaceHeldError || cause instanceof FormerOwnerError)
+    return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnknownTenantError) {
     const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
     return failure(last ? { nonRetryable: true } : { nextRetryDelay: UNKNOWN_TENANT_DELAY_MS });

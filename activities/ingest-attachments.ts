@@ -16,7 +16,7 @@ const READ_AHEAD = 8;
 
 /** Downloads, registers, uploads and finalizes the attachments of one slice; memory does not grow with their size. */
 export function ingestAttachments(run: SliceRun): Promise<SliceResult> {
-  return ingestSlice(run, (rows, scopeId) => readAttachments(run, rows, scopeId));
+  return ingestSlice(run, readAttachments);
 }
 
 async function* readAttachments(

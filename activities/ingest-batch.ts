@@ -41,7 +41,8 @@ type Registered = {
  * The way of a batch: announced in the ledger, registered, uploaded, finalized, recorded.
  *
  * Safe to run twice: the key decides, so a second registration and a second upload replace the first ones. Whatever
- * is interrupted between the announcement and the record is unfinished work of the next attempt or run. A failed item
+ * is interrupted between the announcement and the record is unfinished work of the next attempt or run; an attempt that
+ * was given up sends nothing more, because whoever goes on expects at most one late request of it. A failed item
  * is never cleaned up in the platform: what lies there is replaced when the item is ingested, and a good copy stays.
  *
  * @throws {SyncError} around what stops every item: rate limits, refused credentials
@@ -66,6 +67,7 @@ export async function ingestBatch(
     (item, { id, writeUrl, readUrl }) => ({ item, id, writeUrl, readUrl }),
   );
   const uploads = await Promise.all(registered.map((one) => transfers(() => upload(one))));
+  await store.leases.confirm(writer);
   const uploaded = registered.filter((_, index) => uploads[index] === true);
   const finalized = await upsert(
     'finalize',
@@ -105,9 +107,11 @@ export async function ingestBatch(
   async function upload({ item, writeUrl }: Registered): Promise<boolean> {
     const { mimeType, byteSize } = item.content;
     try {
+      await store.leases.confirm(writer);
       await unique.upload({ writeUrl, mimeType, byteSize, body: item.body, signal });
       return true;
     } catch (error) {
+      if (!Buffer.isBuffer(item.body)) item.body.destroy();
       throwIfSystemic(error, 'upload');
       failed.push(itemFailure(item.row, 'upload', error));
       return false;

@@ -14,7 +14,7 @@ const BODIES_A_REQUEST = 50;
 
 /** Downloads, registers, uploads and finalizes the pages of one slice; bodies are read in bulk. */
 export function ingestPages(run: SliceRun): Promise<SliceResult> {
-  return ingestSlice(run, (rows, scopeId) => readPages(run, rows, scopeId));
+  return ingestSlice(run, readPages);
 }
 
 /** One request ahead: the next bodies are on their way while the last ones are being ingested. */

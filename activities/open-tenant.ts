@@ -26,6 +26,6 @@ export async function openTenant(
   await deployment.store.removals.countStored({ tenant, run }, now);
   await inStep('tokens', () => context.confluence.checkAccess(signal));
   await inStep('tokens', () => context.unique.checkAccess(signal));
-  await inStep('root', () => ownRootScope(context, signal));
+  await inStep('root', () => ownRootScope(context, now, signal));
   return { searchAttributes: await deployment.searchAttributes() };
 }

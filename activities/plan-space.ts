@@ -1,6 +1,7 @@
 import { partialKey } from '../rules/content-key';
 import type { PlanSpaceInput, RetryInput, SlicePlan } from './contract';
 import type { TenantContext } from './context';
+import { waitForFormerOwner } from './former-owner';
 import { inStep, SpaceHeldError, SpaceNotFoundError } from './errors';
 import { ensureSpaceScope } from './space-scope';
 import { compareWithPlatform } from './compare-with-platform';
@@ -31,14 +32,15 @@ export async function planSpace(
   if (!lease.held)
     throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
 
-  const planned = await store.plan.compare(key, { force, doubtBefore: now - config.verify.doubtMinutes * 60_000 });
   const before = await store.spaces.get(tenant, spaceKey);
   const isSameSpace = before?.spaceId === space.spaceId;
   const comparedAt = isSameSpace ? before.comparedAt : undefined;
+  if (comparedAt === undefined) await inStep('plan', () => waitForFormerOwner(context, space, now, signal));
+  const planned = await store.plan.compare(key, { force, doubtBefore: now - config.verify.doubtMinutes * 60_000 });
   const isDue = comparedAt === undefined || comparedAt < now - config.verify.compareHours * 3_600_000;
   if (isDue || planned.new + planned.updated + planned.missing > 0) {
     const partial = partialKey({ tenant, spaceId: space.spaceId, spaceKey }, config.ingestion.useV1KeyFormat);
-    await inStep('plan', () => compareWithPlatform(context, key, partial, comparedAt === undefined, now, signal));
+    await inStep('plan', () => compareWithPlatform(context, key, partial, comparedAt === undefined, signal));
   }
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);
   if (slices.pages.to + slices.attachments.to > 0)

@@ -2,6 +2,7 @@ import { RequestRefusedError } from '../http/errors';
 import { rootExternalId } from '../rules/external-id';
 import type { Scope, UniqueClient } from '../unique/client';
 import type { TenantContext } from './context';
+import { CLAIMED_BEFORE } from './former-owner';
 import { RootOwnedByOtherError, RootScopeMissingError } from './errors';
 
 const ROOT_ACCESS = ['MANAGE', 'READ', 'WRITE'] as const;
@@ -16,8 +17,10 @@ export const ROOT_PATH = 'root-path';
  */
 export async function ownRootScope(
   { config, confluence, unique, store }: TenantContext,
+  now: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { tenant } = config;
   const { scopeId } = config.ingestion;
   const access = new Access(unique, signal);
   const root = await access.read(scopeId, ROOT_ACCESS);
@@ -26,8 +29,11 @@ export async function ownRootScope(
   if (root.externalId !== undefined && root.externalId !== ours)
     throw new RootOwnedByOtherError(scopeId, root.externalId, ours);
   const path = await pathOf(root, access, scopeId);
+  const isFirstMeeting = (await store.spaces.note(tenant, ROOT_PATH)) === undefined;
+  if (isFirstMeeting && root.externalId !== undefined) await store.spaces.setNote(tenant, CLAIMED_BEFORE, String(now));
+  // Before the claim: one that died in between would take its own mark for somebody else's.
+  await store.spaces.setNote(tenant, ROOT_PATH, path);
   if (root.externalId === undefined) await claim(unique, scopeId, ours, signal);
-  await store.spaces.setNote(config.tenant, ROOT_PATH, path);
 }
 
 async function claim(unique: UniqueClient, scopeId: string, ours: string, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ItemKind, parseItemKey } from '../rules/item';
 import type { SliceRow, Writer } from '../store/store';
 import type { SliceInput, SliceResult } from './contract';
+import { whileClaimed } from './claim';
 import type { TenantContext } from './context';
 import { ingestBatch, type ItemFailure, type ReadyItem } from './ingest-batch';
 import { OutageWatch } from './outage';
@@ -24,21 +25,27 @@ export interface SliceRun {
   readonly signal: AbortSignal;
 }
 
+/** Opens the sources of rows, in their order. */
+export type Read = (run: SliceRun, rows: readonly SliceRow[], scopeId: string) => AsyncIterable<Source>;
+
 /**
  * Ingests the rows of a slice that have no outcome yet: batch by batch from `read`, several batches in flight, the
  * outcome of each recorded as it comes.
  *
  * Safe to run twice: rows with an outcome are left out, and the attempt that came last is the only one that may write.
  */
-export async function ingestSlice(
-  run: SliceRun,
-  read: (rows: readonly SliceRow[], scopeId: string) => AsyncIterable<Source>,
-): Promise<SliceResult> {
-  const { context, input, itemKind, now, signal } = run;
-  const { store, config } = context;
+export async function ingestSlice(run: SliceRun, read: Read): Promise<SliceResult> {
+  const { input, itemKind, now } = run;
+  const { store } = run.context;
   const writer: Writer = { ...keyOf(input), slice: `${itemKind}/${input.slice}`, attempt: run.attempt };
   await store.leases.holdSpace(writer, now(), LEASE_MS);
   await store.leases.claimSlice(writer, now());
+  return whileClaimed(store, writer, now, run.signal, (signal) => ingestRows({ ...run, signal }, writer, read));
+}
+
+async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<SliceResult> {
+  const { context, input, itemKind, now, signal } = run;
+  const { store, config } = context;
   const rows = await store.plan.slice(writer, itemKind, input.slice);
   const { scopeId } = (await store.spaces.get(input.tenant, input.spaceKey)) ?? {};
   if (rows.length === 0 || scopeId === undefined) return { finished: true, ingested: 0, failed: 0 };
@@ -80,7 +87,7 @@ export async function ingestSlice(
 
   const batch: ReadyItem[] = [];
   try {
-    for await (const source of read(rows, scopeId)) {
+    for await (const source of read(run, rows, scopeId)) {
       if (signal.aborted || errors.length > 0) break;
       if (source.kind === 'failed') await fail([source.failure]);
       else if (source.kind === 'skipped') await store.ledger.recordSkipped(writer, [skipped(source)], now());

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection';
 import type { Leases, SpaceRunKey } from './store';
-import { requireSpace } from './writer-check';
+import { requireSpace, requireWriter } from './writer-check';
 
 /** @see {@link Leases} */
 export function createLeases(connection: Connection): Leases {
@@ -55,6 +55,8 @@ export function createLeases(connection: Connection): Leases {
           .execute();
       });
     },
+
+    confirm: (writer) => requireWriter(db, connection.dialect, writer),
   };
 
   function find({ tenant, spaceKey }: SpaceRunKey) {

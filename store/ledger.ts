@@ -77,12 +77,14 @@ export function createLedger(connection: Connection): Ledger {
           in_doubt: 'bigint',
         });
         // Only a write is announced: a download without an answer brings no doubt. Where every write was answered, none
-        // of them is on its way, and whoever goes on with the item has nothing to fear from this attempt.
+        // of them is on its way, and whoever goes on with the item has nothing to fear from this attempt. The time of
+        // somebody else's announcement stays: moved with each failure, the wait for it would never end.
         const isOwn = sql`ledger.state = 'registering' and ledger.attempt = ${attempt}`;
         await sql`
           update ledger set failure_step = given.step, failure_status = given.http_status, failure_message = given.message,
             doubt_since = case when given.in_doubt = 1 and ${isOwn} then cast(${at} as bigint) else ledger.doubt_since end,
-            attempt = case when given.in_doubt = 0 and ${isOwn} then ${NOBODY} else ledger.attempt end, updated_at = ${at}
+            attempt = case when given.in_doubt = 0 and ${isOwn} then ${NOBODY} else ledger.attempt end,
+            updated_at = case when ${isOwn} then cast(${at} as bigint) else ledger.updated_at end
           from ${given} as given
           where ledger.tenant = ${tenant} and ledger.space_key = ${spaceKey} and ledger.item_key = given.item_key
             and ${dialect.isIn('ledger.item_key', keysOf(chunk))}`.execute(open);

@@ -300,4 +300,6 @@ export interface Leases {
   releaseSpace(key: SpaceRunKey): Promise<void>;
   /** The slice belongs to this attempt from now on; an earlier attempt is superseded. @throws {SupersededError} when the run does not hold the space */
   claimSlice(writer: Writer, now: number): Promise<void>;
+  /** Passes while the slice is still this attempt's: looked at before each request that writes. @throws {SupersededError} */
+  confirm(writer: Writer): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { JudgedRemoval } from '../removals-api';
 import { type MakeDatabase, withDatabase } from './database.contract';
 import {
   discover,
@@ -136,6 +137,27 @@ export function describeDoubt(make: MakeDatabase): void {
       expect(await plannedAt(LATER - 1, page('1', empty))).toBe('unchanged');
       expect(await plannedAt(LATER, page('1', empty))).toBe('updated');
       expect(await at.store.ledger.count(TENANT)).toMatchObject({ empty: 1 });
+    });
+
+    test('waits for a removal of somebody else as long as that may arrive, however often it is tried meanwhile', async () => {
+      await ingestedBefore(at.store, [page('1')]);
+      const dead = await writerOf(at.store, spaceRun('dead'), 'dead', 'removal');
+      const removal = { itemKey: '1', spaceId: '7' } as JudgedRemoval;
+      await at.store.removals.announce(dead, [removal], NOW, NOW - DOUBT_MS);
+      await at.store.leases.releaseSpace(dead);
+      const tryAt = async (now: number) => {
+        const key = spaceRun(`tries-${runs++}`);
+        await discover(at.store, key, [page('1')]);
+        await at.store.plan.compare(key, { force: false, doubtBefore: now - DOUBT_MS });
+        const writer = await writerOf(at.store, key, key.run);
+        const waiting = await at.store.ledger.announce(writer, [{ itemKey: '1', isNew: false }], now);
+        if (waiting.length > 0) await at.store.ledger.recordFailed(writer, [{ ...failure('1'), inDoubt: false }], now);
+        await at.store.leases.releaseSpace(key);
+        return waiting;
+      };
+      expect(await tryAt(NOW + DOUBT_MS / 2)).toEqual(['1']);
+      expect(await tryAt(LATER - 1)).toEqual(['1']);
+      expect(await tryAt(LATER)).toEqual([]);
     });
 
     test('is settled at once where no request may live at all', async () => {

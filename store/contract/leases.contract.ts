@@ -1,3 +1,4 @@
+import { SupersededError } from '../store';
 import { type MakeDatabase, withDatabase } from './database.contract';
 import { LEASE_MS, NOW, spaceRun, TENANT } from './rows.contract';
 
@@ -38,6 +39,18 @@ export function describeLeases(make: MakeDatabase): void {
         ),
       );
       expect(answers.filter(({ held }) => held)).toHaveLength(1);
+    });
+
+    test('confirms the attempt that has the slice, and no other', async () => {
+      const writer = (attempt: string, run = 'a') => ({ ...spaceRun(run), slice: 'page/0', attempt });
+      await hold('a', NOW);
+      await at.store.leases.claimSlice(writer('first'), NOW);
+      await at.store.leases.confirm(writer('first'));
+      await at.other.leases.claimSlice(writer('second'), NOW);
+      await expect(at.store.leases.confirm(writer('first'))).rejects.toThrow(SupersededError);
+      await at.store.leases.confirm(writer('second'));
+      await hold('b', NOW + LEASE_MS);
+      await expect(at.store.leases.confirm(writer('second'))).rejects.toThrow(SupersededError);
     });
 
     test('outlives a restart', async () => {

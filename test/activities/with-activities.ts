@@ -6,7 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createMainActivities, createTenantActivities } from '../../activities';
 import type { Deployment } from '../../activities/context';
 import { findTenant, loadTenants } from '../../config/load';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
+import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { openStore } from '../../store/open';
 import type { Store } from '../../store/store';
 import { createLogger } from '../../worker/logging';
@@ -18,6 +18,10 @@ const QUIET = { logger: new DefaultLogger('ERROR') };
 /** Activities as a worker builds them, over real HTTP and a real store, without a Temporal server. */
 export interface Activities {
   readonly sandbox: Sandbox;
+  /** Moves the clock of the activities on; the servers keep theirs. */
+  later(minutes: number): void;
+  /** Everything goes on with a new, empty store. */
+  loseStore(): Promise<void>;
   readonly store: Store;
   readonly tenant: string;
   readonly main: ReturnType<typeof createMainActivities>;
@@ -29,29 +33,47 @@ export interface Activities {
 }
 
 export async function withActivities(
-  options: SandboxOptions,
+  { overrides = {}, ...options }: SandboxOptions & { readonly overrides?: ConfigSection },
   work: (activities: Activities) => Promise<void>,
 ): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'syncspace-activities-'));
   const sandbox = await startSandbox(options);
-  const file = await sandbox.writeTenantFile(home, UNHURRIED);
-  const store = await openStore({ home });
-  const config = findTenant(await loadTenants({ pattern: file }), sandbox.tenant);
-  const context = createTenantContext(config, store, createLogger({ logLevel: 'silent' }));
-  const deployment: Deployment = {
-    store,
-    tenant: () => context,
-    tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
-    searchAttributes: () => Promise.resolve([]),
-    now: Date.now,
+  const config = findTenant(
+    await loadTenants({ pattern: await sandbox.writeTenantFile(home, { ...UNHURRIED, ...overrides }) }),
+    sandbox.tenant,
+  );
+  let aheadMs = 0;
+  const opened: Awaited<ReturnType<typeof deploy>>[] = [];
+  const deploy = async () => {
+    const store = await openStore({ home: join(home, `store-${opened.length}`) });
+    const context = createTenantContext(config, store, createLogger({ logLevel: 'silent' }));
+    const deployment: Deployment = {
+      store,
+      tenant: () => context,
+      tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
+      searchAttributes: () => Promise.resolve([]),
+      now: () => Date.now() + aheadMs,
+    };
+    return { store, context, main: createMainActivities(deployment), steps: createTenantActivities(deployment) };
   };
+  const open = async (): Promise<void> => void opened.push(await deploy());
+  const current = () => opened[opened.length - 1] as Awaited<ReturnType<typeof deploy>>; // one is opened first
   try {
+    await open();
     await work({
       sandbox,
-      store,
       tenant: sandbox.tenant,
-      main: createMainActivities(deployment),
-      steps: createTenantActivities(deployment),
+      later: (minutes) => void (aheadMs += minutes * 60_000),
+      loseStore: open,
+      get store() {
+        return current().store;
+      },
+      get main() {
+        return current().main;
+      },
+      get steps() {
+        return current().steps;
+      },
       run: (activity, input, attempt = 1) => new MockActivityEnvironment({ attempt }, QUIET).run(activity, input),
       start(activity, input) {
         const environment = new MockActivityEnvironment({}, QUIET);
@@ -59,8 +81,10 @@ export async function withActivities(
       },
     });
   } finally {
-    closeTenantContext(context);
-    await store.close();
+    for (const { context, store } of opened) {
+      closeTenantContext(context);
+      await store.close();
+    }
     await sandbox.close();
     await rm(home, { recursive: true, force: true });
   }

@@ -8,6 +8,9 @@ import { type Rig, temporalServer, withRig } from './harness';
 
 const FLAVORS = ['cloud', 'data-center'] as const;
 
+/** The other connector is known to have stopped. */
+const AT_ONCE = { verify: { doubtMinutes: 0 } };
+
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
   temporal = await temporalServer();
@@ -93,7 +96,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
   }, 60_000);
 
   test('takes contents over that another connector left, without registering them again', async () => {
-    await withRig(temporal, { flavor, tenant: `taken-over-${flavor}` }, async (rig) => {
+    await withRig(temporal, { flavor, tenant: `taken-over-${flavor}`, overrides: AT_ONCE }, async (rig) => {
       agePages(rig.sandbox);
       await rig.run();
       const before = upserts(rig);

@@ -1,0 +1,37 @@
+import { setMaxListeners } from 'node:events';
+import type { Store, Writer } from '../store/store';
+import { LEASE_MS } from './plan-space';
+
+/** So long a request of an attempt that was given up may go on: far below `verify.doubtMinutes`. */
+const LOOK_EVERY_MS = 30_000;
+
+/**
+ * Works while the slice is this attempt's: renews the space's lease, and aborts what is on its way when the attempt was
+ * given up. An upload may take an hour; that of an attempt which everybody takes for dead must not arrive long after the
+ * doubts about it are settled.
+ *
+ * @throws {SupersededError} and whatever `work` throws
+ */
+export async function whileClaimed<T>(
+  { leases }: Pick<Store, 'leases'>,
+  writer: Writer,
+  now: () => number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const look = async (): Promise<void> => {
+    await leases.holdSpace(writer, now(), LEASE_MS);
+    await leases.confirm(writer);
+  };
+  const claimed = AbortSignal.any([signal, lost.signal]);
+  setMaxListeners(0, claimed); // every request in flight listens to it
+  const timer = setInterval(() => void look().catch((error: unknown) => lost.abort(error)), LOOK_EVERY_MS);
+  try {
+    const result = await work(claimed);
+    lost.signal.throwIfAborted();
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
