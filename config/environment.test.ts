@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { createAuthority } from '../test/network/certificates';
 import { readEnvironment, tenantConfigPattern } from './environment';
 import { ConfigurationError } from './errors';
 
@@ -103,31 +106,71 @@ describe('the environment', () => {
 describe('the proxy', () => {
   const server = { PROXY_HOST: 'proxy.example.com', PROXY_PORT: '3128', PROXY_PROTOCOL: 'http' };
 
-  it('is not used if its mode is not set, whatever else is', () => {
+  it('B-230 is not used if its mode is not set, whatever else is', () => {
     expect(readEnvironment(server).proxy).toEqual({ mode: 'none' });
   });
 
-  it('may need no credentials', () => {
-    const variables = { ...server, PROXY_AUTH_MODE: 'no_auth', PROXY_SSL_CA_BUNDLE_PATH: '/ca.pem' };
-    const at = { protocol: 'http', host: 'proxy.example.com', port: 3128, caBundlePath: '/ca.pem', connectHeaders: {} };
-    expect(readEnvironment(variables).proxy).toEqual({ mode: 'no_auth', ...at });
+  const authority = createAuthority();
+  const { cert, key } = authority.issue('syncspace');
+  let folder: string;
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'syncspace-pem-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('B-230 B-231 may need no credentials', () => {
+    const ca = file('ca.pem', `${authority.cert}\n${createAuthority().cert}`);
+    const variables = { ...server, PROXY_AUTH_MODE: 'no_auth', PROXY_SSL_CA_BUNDLE_PATH: ca };
+    const at = { protocol: 'http', host: 'proxy.example.com', port: 3128, connectHeaders: {} };
+    expect(readEnvironment(variables).proxy).toEqual({ mode: 'no_auth', ...at, caBundle: readFileSync(ca, 'utf8') });
   });
 
-  it('may need a certificate', () => {
-    const variables = {
+  it('B-230 B-231 may need a certificate, whose key is never printed', () => {
+    const { proxy } = readEnvironment({
       ...server,
       PROXY_AUTH_MODE: 'ssl_tls',
-      PROXY_SSL_CERT_PATH: '/c.pem',
-      PROXY_SSL_KEY_PATH: '/k.pem',
-    };
-    expect(readEnvironment(variables).proxy).toMatchObject({
-      mode: 'ssl_tls',
-      certificatePath: '/c.pem',
-      keyPath: '/k.pem',
+      PROXY_SSL_CERT_PATH: file('cert.pem', cert),
+      PROXY_SSL_KEY_PATH: file('key.pem', key),
     });
+    if (proxy.mode !== 'ssl_tls') throw new Error(proxy.mode);
+    expect(proxy.certificate).toBe(cert);
+    expect(proxy.key.reveal()).toBe(key);
+    expect(inspect(proxy, { depth: 9 }) + JSON.stringify(proxy)).not.toContain('PRIVATE KEY');
   });
 
-  it('may need a password, which like its headers is never printed', () => {
+  it('tells which file cannot be used, and what to do about it', () => {
+    const missing = join(folder, 'missing.pem');
+    const nonsense = file('nonsense.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    expect(messageOf({ ...server, PROXY_AUTH_MODE: 'no_auth', PROXY_SSL_CA_BUNDLE_PATH: missing })).toContain(
+      `  PROXY_SSL_CA_BUNDLE_PATH names ${missing}, which cannot be read (ENOENT). Set it to the path of the certificates (PEM) that sign the proxy's, or unset it.`,
+    );
+    const withFiles = (certificate: string, keyPath: string) =>
+      messageOf({
+        ...server,
+        PROXY_AUTH_MODE: 'ssl_tls',
+        PROXY_SSL_CERT_PATH: certificate,
+        PROXY_SSL_KEY_PATH: keyPath,
+      });
+    const [certFile, keyFile] = [file('cert.pem', cert), file('key.pem', key)];
+    expect(withFiles(nonsense, folder)).toContain(
+      [
+        `  PROXY_SSL_CERT_PATH names ${nonsense}, which does not hold certificates (PEM). Set it to the path of the client certificate (PEM).`,
+        `  PROXY_SSL_KEY_PATH names ${folder}, which cannot be read (EISDIR). Set it to the path of the client certificate's key (PEM, without a pass phrase).`,
+      ].join('\n'),
+    );
+    expect(withFiles(certFile, certFile)).toContain('does not hold a private key without a pass phrase');
+    const other = file('other.pem', authority.issue('other').key);
+    expect(withFiles(certFile, other)).toContain(
+      '  PROXY_SSL_KEY_PATH names a key that does not belong to the certificate of PROXY_SSL_CERT_PATH.',
+    );
+    expect(withFiles(certFile, keyFile)).toBe('nothing wrong');
+  });
+
+  it('B-230 B-231 may need a password, which like its headers is never printed', () => {
     const { proxy } = readEnvironment({
       ...server,
       PROXY_AUTH_MODE: 'username_password',

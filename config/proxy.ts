@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { belongTogether, certificateFile, keyFile } from './pem-file';
 import { Secret } from './secret';
 import { integer, oneOf, text } from './values';
 
@@ -10,8 +11,8 @@ export interface ProxyServer {
   readonly protocol: 'http' | 'https';
   readonly host: string;
   readonly port: number;
-  /** Certificates that prove the proxy's identity, beside those that Node knows. */
-  readonly caBundlePath?: string;
+  /** Authorities that may sign the proxy's certificate, beside those that Node knows; PEM. */
+  readonly caBundle?: string;
   /** Headers of the CONNECT request. Wrapped, since a token among them would be nothing unusual. */
   readonly connectHeaders: Readonly<Record<string, Secret>>;
 }
@@ -20,7 +21,8 @@ export interface ProxyServer {
 export type ProxyCredentials =
   | { readonly mode: 'no_auth' }
   | { readonly mode: 'username_password'; readonly username: string; readonly password: Secret }
-  | { readonly mode: 'ssl_tls'; readonly certificatePath: string; readonly keyPath: string };
+  /** Both PEM, read at start. */
+  | { readonly mode: 'ssl_tls'; readonly certificate: string; readonly key: Secret };
 
 const server = {
   PROXY_HOST: text('Set it to the name or address of the proxy, without http:// and port.').refine(
@@ -29,7 +31,9 @@ const server = {
   ),
   PROXY_PORT: integer(1, 65_535),
   PROXY_PROTOCOL: oneOf(['http', 'https']),
-  PROXY_SSL_CA_BUNDLE_PATH: text().optional(),
+  PROXY_SSL_CA_BUNDLE_PATH: certificateFile(
+    "Set it to the path of the certificates (PEM) that sign the proxy's, or unset it.",
+  ).optional(),
   PROXY_HEADERS: headers().optional(),
 };
 
@@ -43,23 +47,30 @@ export const proxySchema = z.discriminatedUnion('PROXY_AUTH_MODE', [
     PROXY_PASSWORD: z.string({ error: 'Set it to the password for the proxy.' }),
     ...server,
   }),
-  z.object({
-    PROXY_AUTH_MODE: z.literal('ssl_tls'),
-    PROXY_SSL_CERT_PATH: text('Set it to the path of the client certificate (PEM).'),
-    PROXY_SSL_KEY_PATH: text("Set it to the path of the client certificate's key (PEM)."),
-    ...server,
-  }),
+  z
+    .object({
+      PROXY_AUTH_MODE: z.literal('ssl_tls'),
+      PROXY_SSL_CERT_PATH: certificateFile('Set it to the path of the client certificate (PEM).'),
+      PROXY_SSL_KEY_PATH: keyFile("Set it to the path of the client certificate's key (PEM, without a pass phrase)."),
+      ...server,
+    })
+    .superRefine(({ PROXY_SSL_CERT_PATH, PROXY_SSL_KEY_PATH }, context) => {
+      if (belongTogether(PROXY_SSL_CERT_PATH, PROXY_SSL_KEY_PATH)) return;
+      const found = 'names a key that does not belong to the certificate of PROXY_SSL_CERT_PATH';
+      const message = 'Set both to the files that were issued together.';
+      context.addIssue({ code: 'custom', path: ['PROXY_SSL_KEY_PATH'], message, params: { found } });
+    }),
 ]);
 
 /** The settings that checked variables describe. */
 export function toProxySettings(variables: z.output<typeof proxySchema>): ProxySettings {
   if (variables.PROXY_AUTH_MODE === 'none') return { mode: 'none' };
-  const { PROXY_SSL_CA_BUNDLE_PATH: caBundlePath, PROXY_HEADERS: connectHeaders = {} } = variables;
+  const { PROXY_SSL_CA_BUNDLE_PATH: caBundle, PROXY_HEADERS: connectHeaders = {} } = variables;
   const proxy: ProxyServer = {
     protocol: variables.PROXY_PROTOCOL,
     host: variables.PROXY_HOST,
     port: variables.PROXY_PORT,
-    ...(caBundlePath !== undefined && { caBundlePath }),
+    ...(caBundle !== undefined && { caBundle }),
     connectHeaders: Object.fromEntries(
       Object.entries(connectHeaders).map(([name, value]) => [name, new Secret(value)]),
     ),
@@ -72,8 +83,8 @@ export function toProxySettings(variables: z.output<typeof proxySchema>): ProxyS
       return { mode: 'username_password', username: variables.PROXY_USERNAME, password, ...proxy };
     }
     case 'ssl_tls': {
-      const { PROXY_SSL_CERT_PATH: certificatePath, PROXY_SSL_KEY_PATH: keyPath } = variables;
-      return { mode: 'ssl_tls', certificatePath, keyPath, ...proxy };
+      const { PROXY_SSL_CERT_PATH: certificate, PROXY_SSL_KEY_PATH: key } = variables;
+      return { mode: 'ssl_tls', certificate, key: new Secret(key), ...proxy };
     }
   }
 }

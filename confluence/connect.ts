@@ -1,5 +1,6 @@
 import type { Budget } from '../http/budget';
 import { createHttpClient, type HttpClient } from '../http/client';
+import type { Proxy } from '../http/proxy';
 import type { ConfluenceApi } from './api';
 import type { InstanceType } from './attachment-row';
 import { createCloudApi } from './cloud';
@@ -19,6 +20,8 @@ export interface ConfluenceOptions {
   readonly cloudId?: string;
   readonly auth: ConfluenceAuth;
   readonly budget: Budget;
+  /** For all that the client sends: API, tokens, and Cloud's media host. */
+  readonly proxy?: Proxy | undefined;
   /** Names of the labels that bring in a page alone, or with all that is below it. */
   readonly labels: { readonly single: string; readonly all: string };
   /** Whether attachments are asked for. */
@@ -33,7 +36,8 @@ export interface Connection {
 }
 
 /** Puts the product's API on a client with the tenant's credential. Sends nothing yet. */
-export function connect({ instanceType, baseUrl, apiUrl, cloudId, auth, budget }: ConfluenceOptions): Connection {
+export function connect(options: ConfluenceOptions): Connection {
+  const { instanceType, baseUrl, apiUrl, cloudId, auth, budget, proxy } = options;
   const isCloud = instanceType === 'cloud';
   if (isCloud && cloudId === undefined) throw new TypeError('Confluence Cloud needs a cloudId.');
   const target = isCloud ? `${apiUrl}/ex/confluence/${cloudId}` : baseUrl;
@@ -45,6 +49,7 @@ export function connect({ instanceType, baseUrl, apiUrl, cloudId, auth, budget }
     budget,
     authorization,
     interpret: interpretFor(instanceType),
+    proxy,
   });
   const { pathname, protocol } = new URL(target);
   const api: ConfluenceApi = isCloud

@@ -4,10 +4,11 @@ import { readStart } from './body';
 import type { Budget } from './budget';
 import { brokenExchange } from './connection-error';
 import { createConnections } from './connections';
-import { type Exchange, UnauthorizedError } from './errors';
+import { type Exchange, ProxyRefusedError, UnauthorizedError } from './errors';
 import { type FailedAnswer, type Interpretation, toHttpError } from './failed-answer';
 import { canBeSentAgain, closeBody, type OutgoingBody, outgoingBody } from './outgoing-body';
 import { createPacing } from './pacing';
+import type { Proxy } from './proxy';
 import type { HttpRequest, HttpResponse, ResponseBodies } from './request';
 import { countRequest } from './request-counts';
 import type { TokenSource } from './tokens';
@@ -38,6 +39,8 @@ export interface HttpClientOptions {
   readonly authorization?: TokenSource | (() => Promise<Readonly<Record<string, string>>>);
   /** The vendor's own way of failing; before it, only the body was read. */
   readonly interpret?: Interpretation;
+  /** Without one, servers are called directly. */
+  readonly proxy?: Proxy | undefined;
 }
 
 const MAX_ERROR_BODY_BYTES = 16 * 1024;
@@ -49,8 +52,8 @@ interface Sent {
 }
 
 /** Makes a client for one target. */
-export function createHttpClient({ baseUrl, budget, authorization, interpret }: HttpClientOptions): HttpClient {
-  const connections = createConnections();
+export function createHttpClient({ baseUrl, budget, authorization, interpret, proxy }: HttpClientOptions): HttpClient {
+  const connections = createConnections(proxy);
   const addresses = createAddresses(baseUrl);
   const pacing = createPacing(budget);
 
@@ -128,9 +131,10 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret }: 
       try {
         return await attempt(request, sent);
       } catch (error) {
-        const isRefused = error instanceof UnauthorizedError && sent.refuse !== undefined;
-        if (!isRefused || !canBeSentAgain(request.body)) throw error;
-        sent.refuse?.();
+        // A proxy's refusal says nothing about the token.
+        const isRefused = error instanceof UnauthorizedError && !(error instanceof ProxyRefusedError);
+        if (!isRefused || sent.refuse === undefined || !canBeSentAgain(request.body)) throw error;
+        sent.refuse();
       }
       return attempt(request, {});
     },

@@ -1,6 +1,8 @@
 import axios from 'axios';
 import { type Exchange, HttpError, ResponseShapeError, UnavailableError } from './errors';
 import { BodyTooLongError } from './body';
+import { TunnelError } from './tunnel-agent';
+import { isCertificate, tunnelFailure } from './tunnel-failure';
 
 /** Failures before the first byte of the request left: the server cannot have done anything. */
 const NEVER_SENT = new Set([
@@ -31,8 +33,9 @@ export function toConnectionError(cause: unknown, exchange: Exchange): HttpError
   // The body that we were sending failed by itself, and knows best why.
   if (cause instanceof HttpError) return cause;
   if (cause instanceof BodyTooLongError) return new ResponseShapeError([`body: ${cause.message}`], exchange);
+  if (cause instanceof TunnelError) return tunnelFailure(cause, exchange);
   const code = codeOf(cause);
-  const certificate = /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
+  const certificate = isCertificate(code);
   const meaning = certificate
     ? 'its certificate is not trusted. Check the certificate, or make its authority known with NODE_EXTRA_CA_CERTS.'
     : (MEANING[code] ?? 'the connection broke.');

@@ -2,7 +2,9 @@ import axios, { type AxiosInstance } from 'axios';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import type { Proxy } from './proxy';
 import { createTransport, type Timeouts } from './transport';
+import { TunnelAgent } from './tunnel-agent';
 
 /** Enough for the transfers of one target in flight at once; the budget and the slices' concurrency bound them before. */
 const MAX_SOCKETS = 128;
@@ -30,7 +32,7 @@ export interface Answer {
 /** The kept-alive connections of one client. */
 export interface Connections {
   /**
-   * Sends one request; never follows a redirect nor a proxy of the environment.
+   * Sends one request; never follows a redirect, nor the variables by which other programs find a proxy.
    *
    * @throws the cause as Node, axios or the request's own body gives it; with secrets in it, so it goes no further
    */
@@ -38,16 +40,14 @@ export interface Connections {
   close(): void;
 }
 
-/** Opens connections as they are needed. */
-export function createConnections(): Connections {
-  const options = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_SOCKET_MS };
-  const httpAgent = new http.Agent(options);
-  const httpsAgent = new https.Agent(options);
+/** Opens connections as they are needed, all of them through the proxy if there is one. */
+export function createConnections(proxy?: Proxy): Connections {
+  const { httpAgent, httpsAgent } = createAgents(proxy);
   const client: AxiosInstance = axios.create({
     adapter: 'http',
     httpAgent,
     httpsAgent,
-    // Else axios obeys HTTP_PROXY of the environment, and the configured proxy modes would be bypassed.
+    // Else axios obeys HTTP_PROXY of the environment, and the configured proxy would be bypassed.
     proxy: false,
     maxRedirects: 0,
     maxBodyLength: Infinity,
@@ -71,4 +71,11 @@ export function createConnections(): Connections {
       httpsAgent.destroy();
     },
   };
+}
+
+function createAgents(proxy: Proxy | undefined): { readonly httpAgent: http.Agent; readonly httpsAgent: http.Agent } {
+  const options = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_SOCKET_MS };
+  if (proxy === undefined) return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+  const tunnels = new TunnelAgent(proxy, options);
+  return { httpAgent: tunnels, httpsAgent: tunnels };
 }

@@ -76,6 +76,14 @@ export class ForbiddenScopeError extends UnauthorizedError {
   }
 }
 
+/**
+ * Thrown when the proxy on the way does not let us through. It meets every request alike, and only a person heals it; the
+ * server itself has seen nothing.
+ */
+export class ProxyRefusedError extends UnauthorizedError {
+  override readonly name: string = 'ProxyRefusedError';
+}
+
 /** Thrown when there is no such thing, or it is hidden from us: 404 and 410. */
 export class NotFoundError extends HttpError {
   override readonly name: string = 'NotFoundError';

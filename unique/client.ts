@@ -1,5 +1,6 @@
 import type { Budget } from '../http/budget';
 import { createHttpClient } from '../http/client';
+import type { Proxy } from '../http/proxy';
 import type { ContentUpsert, SourceKind, StoredContent, UpsertResult } from './content';
 import { type ContentPage, Contents } from './contents';
 import { createCredential, type UniqueAuth } from './credential';
@@ -109,6 +110,8 @@ export interface UniqueOptions {
   readonly batchSize: number;
   /** For GraphQL and the file diff; uploads and tokens do not pass it. */
   readonly budget: Budget;
+  /** For services, tokens and uploads alike. */
+  readonly proxy?: Proxy | undefined;
   readonly source: {
     readonly kind: SourceKind;
     /** Base URL of the Confluence instance. */
@@ -120,10 +123,11 @@ export interface UniqueOptions {
 
 /** Makes the client of one tenant; close it when it is of no further use. */
 export function createUniqueClient(options: UniqueOptions): UniqueClient {
-  const { auth, budget, ingestionServiceBaseUrl, scopeManagementServiceBaseUrl, source, storeInternally } = options;
-  const credential = createCredential(auth);
+  const { auth, budget, ingestionServiceBaseUrl, proxy, scopeManagementServiceBaseUrl, source, storeInternally } =
+    options;
+  const credential = createCredential(auth, proxy);
   const toService = (baseUrl: string) =>
-    createHttpClient({ baseUrl, budget, authorization: credential.authorization, interpret: interpretUnique });
+    createHttpClient({ baseUrl, budget, authorization: credential.authorization, interpret: interpretUnique, proxy });
   const ingestion = toService(ingestionServiceBaseUrl);
   const scopeManagement = toService(scopeManagementServiceBaseUrl);
 

@@ -1,4 +1,5 @@
 import { createHttpClient, type HttpClientOptions } from '../http/client';
+import type { Proxy } from '../http/proxy';
 import { createTokenSource, type TokenSource } from '../http/tokens';
 import { fetchServiceToken, type ServiceTokenOptions } from './service-token';
 
@@ -20,12 +21,12 @@ export interface Credential {
 const SERVICE_ID = 'confluence-connector';
 
 /** The credential of one tenant; a token is fetched when the first request needs it. */
-export function createCredential(auth: UniqueAuth): Credential {
+export function createCredential(auth: UniqueAuth, proxy?: Proxy): Credential {
   if (auth.mode === 'cluster_local') {
     const headers = { 'x-service-id': SERVICE_ID, ...auth.extraHeaders };
     return { authorization: async () => headers, close: () => undefined };
   }
-  const http = createHttpClient({ baseUrl: new URL(auth.oauthTokenUrl).origin });
+  const http = createHttpClient({ baseUrl: new URL(auth.oauthTokenUrl).origin, proxy });
   const tokens = createTokenSource(() => fetchServiceToken(http, auth));
   return { authorization: tokens, tokens, close: () => http.close() };
 }

@@ -5,8 +5,7 @@ import type { ConfigProblem } from '../config/errors';
 import { findTenant, type LoadedTenants } from '../config/load';
 import { tenantOfFile } from '../config/tenant-paths';
 import { searchAttributes as wanted } from '../rules/workflow-names';
-import type { Store } from '../store/store';
-import { closeTenantContext, createTenantContext } from './tenant-context';
+import { closeTenantContext, createTenantContext, type Shared } from './tenant-context';
 
 /** `KEYWORD` of Temporal's `IndexedValueType`. */
 const KEYWORD = 2;
@@ -18,10 +17,10 @@ export interface ClosableDeployment extends Deployment {
 /** What all activities of this worker share: tenants by name, the store, the clock. */
 export function createDeployment(
   loaded: LoadedTenants,
-  store: Store,
   temporal: { readonly connection: NativeConnection; readonly namespace: string },
-  log: Logger,
+  shared: Shared,
 ): ClosableDeployment {
+  const { store, log } = shared;
   const contexts = new Map<string, TenantContext>();
   return {
     store,
@@ -30,7 +29,7 @@ export function createDeployment(
       const config = findTenant(loaded, name);
       const known = contexts.get(name);
       if (known !== undefined) return known;
-      const context = createTenantContext(config, store, log);
+      const context = createTenantContext(config, shared);
       contexts.set(name, context);
       return context;
     },

@@ -6,16 +6,25 @@ import { sourceKind } from '../activities/source';
 import type { TenantConfig } from '../config/tenant';
 import { type ConfluenceClient, createConfluenceClient } from '../confluence/client';
 import { type BudgetLedger, createBudget } from '../http/budget';
+import type { Proxy } from '../http/proxy';
 import type { Store } from '../store/store';
 import { createUniqueClient, type UniqueClient } from '../unique/client';
 
+/** What the tenants of a worker share. */
+export interface Shared {
+  readonly store: Store;
+  readonly log: Logger;
+  /** Absent: everything is called directly. */
+  readonly proxy: Proxy | undefined;
+}
+
 /** Builds what the activities of a tenant work with. Secrets are read when a request needs them. */
-export function createTenantContext(config: TenantConfig, store: Store, log: Logger): TenantContext {
+export function createTenantContext(config: TenantConfig, { store, log, proxy }: Shared): TenantContext {
   return {
     config,
     store,
-    confluence: confluenceOf(config, store.budgets),
-    unique: uniqueOf(config, store.budgets),
+    confluence: confluenceOf(config, store.budgets, proxy),
+    unique: uniqueOf(config, store.budgets, proxy),
     transfers: createLimiter(config.processing.concurrency),
     log: log.child({ tenant: config.tenant }),
   };
@@ -26,7 +35,11 @@ export function closeTenantContext({ confluence, unique }: TenantContext): void 
   unique.close();
 }
 
-function confluenceOf({ confluence, ingestion }: TenantConfig, ledger: BudgetLedger): ConfluenceClient {
+function confluenceOf(
+  { confluence, ingestion }: TenantConfig,
+  ledger: BudgetLedger,
+  proxy: Proxy | undefined,
+): ConfluenceClient {
   const { instanceType, baseUrl, apiUrl, cloudId, auth } = confluence;
   return createConfluenceClient({
     instanceType,
@@ -42,6 +55,7 @@ function confluenceOf({ confluence, ingestion }: TenantConfig, ledger: BudgetLed
     }),
     labels: { single: confluence.ingestSingleLabel, all: confluence.ingestAllLabel },
     attachments: ingestion.attachments.enabled,
+    proxy,
   });
 }
 
@@ -58,7 +72,11 @@ function confluenceAuth(
   }
 }
 
-function uniqueOf({ unique, confluence, ingestion }: TenantConfig, ledger: BudgetLedger): UniqueClient {
+function uniqueOf(
+  { unique, confluence, ingestion }: TenantConfig,
+  ledger: BudgetLedger,
+  proxy: Proxy | undefined,
+): UniqueClient {
   const { auth, ingestionServiceBaseUrl, scopeManagementServiceBaseUrl, batchSize } = unique;
   return createUniqueClient({
     auth:
@@ -81,6 +99,8 @@ function uniqueOf({ unique, confluence, ingestion }: TenantConfig, ledger: Budge
     }),
     source: { kind: sourceKind(confluence.instanceType), name: confluence.baseUrl },
     storeInternally: ingestion.storeInternally,
+    // Inside the cluster a proxy could not even resolve the platform's names.
+    proxy: auth.mode === 'external' ? proxy : undefined,
   });
 }
 

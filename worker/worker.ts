@@ -15,6 +15,7 @@ import { openStore } from '../store/open';
 import type { Store } from '../store/store';
 import { workflowBundlePath } from './bundle-path';
 import { type ClosableDeployment, createDeployment } from './deployment';
+import { createProxy } from './proxy';
 import { installRuntime } from './runtime';
 
 export interface WorkerOptions {
@@ -66,7 +67,8 @@ export async function startWorker({
   });
   try {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
-    const deployment = createDeployment(loaded, store, { connection, namespace: temporal.namespace }, logger);
+    const shared = { store, log: logger, proxy: createProxy(environment.proxy) };
+    const deployment = createDeployment(loaded, { connection, namespace: temporal.namespace }, shared);
     const base = { connection, namespace: temporal.namespace, ...DRAIN };
     const queues = readOnly
       ? [readingQueue(deployment, environment)]

@@ -46,7 +46,7 @@ export async function withActivities(
   const opened: Awaited<ReturnType<typeof deploy>>[] = [];
   const deploy = async () => {
     const store = await openStore({ home: join(home, `store-${opened.length}`) });
-    const context = createTenantContext(config, store, createLogger({ logLevel: 'silent' }));
+    const context = createTenantContext(config, { store, log: createLogger({ logLevel: 'silent' }), proxy: undefined });
     const deployment: Deployment = {
       store,
       tenant: () => context,
