@@ -48,6 +48,43 @@ export class RootOwnedByOtherError extends Error {
   }
 }
 
+/** Thrown when a root that is given up holds spaces under another tenant's name: changed both at once, they would be lost from sight. */
+export class FormerRootOfOtherTenantError extends Error {
+  override readonly name = 'FormerRootOfOtherTenantError';
+
+  constructor(former: string, root: string, other: string, tenant: string) {
+    super(
+      `\`ingestion.scopeId\` now names scope ${root}, but the former root ${former} holds spaces of a tenant "${other}", ` +
+        `and this one is "${tenant}": the tenant was renamed together with its root. Nothing was moved. Set \`ingestion.scopeId\` ` +
+        `back to ${former}, run \`syncspace sync ${tenant} --rekey\`, and then change the root; or give the tenant its old name back.`,
+    );
+  }
+}
+
+/** Thrown when a space's folder below the root carries the mark of somebody else; it is never taken over in silence. */
+export class SpaceScopeTakenError extends Error {
+  override readonly name = 'SpaceScopeTakenError';
+
+  constructor(spaceKey: string, scopeId: string, mark: string) {
+    super(
+      `The folder ${spaceKey} below the root scope (${scopeId}) belongs to somebody else: its external id is ${mark}. ` +
+        'Nothing of the space was written. Rename or move that folder in Unique; the next sync then makes a folder of its own.',
+    );
+  }
+}
+
+/** Thrown when Unique made a space's folder somewhere else: it finds folders by their names, and two share the root's path. */
+export class SpaceScopeMisplacedError extends Error {
+  override readonly name = 'SpaceScopeMisplacedError';
+
+  constructor(spaceKey: string, scopeId: string, rootPath: string) {
+    super(
+      `Unique found or made the folder of space ${spaceKey} (${scopeId}) outside the root scope: another folder has the same path ${rootPath}. ` +
+        'Nothing of the space was written. Rename one of the two, or the folders above them, and remove that folder if it is empty.',
+    );
+  }
+}
+
 /** Thrown when another run holds the space; it is tried again until its lease ends. */
 export class SpaceHeldError extends Error {
   override readonly name = 'SpaceHeldError';

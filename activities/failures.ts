@@ -6,10 +6,13 @@ import type { Step } from '../rules/report';
 import { SupersededError } from '../store/store';
 import {
   FormerOwnerError,
+  FormerRootOfOtherTenantError,
   RootOwnedByOtherError,
   RootScopeMissingError,
   SpaceHeldError,
   SpaceNotFoundError,
+  SpaceScopeMisplacedError,
+  SpaceScopeTakenError,
   SyncError,
   TenantNotActiveError,
 } from './errors';
@@ -58,7 +61,10 @@ const FINAL = [
   ConfigurationError,
   RootScopeMissingError,
   RootOwnedByOtherError,
+  FormerRootOfOtherTenantError,
   SpaceNotFoundError,
+  SpaceScopeMisplacedError,
+  SpaceScopeTakenError,
   TenantNotActiveError,
   SupersededError,
 ] as const;

@@ -42,7 +42,7 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
   return {
     acquireTokens: (input) => step(input, 'tokens', acquireTokens),
     discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),
-    spacesWithWork: (input) => step(input, 'plan', (context) => spacesWithWork(context, input, now())),
+    spacesWithWork: (input) => step(input, 'plan', (context, signal) => spacesWithWork(context, input, now(), signal)),
     discoverSpace: (input) => step(input, 'discover', (context, signal) => discoverSpace(context, input, signal)),
     planSpace: (input) => step(input, 'plan', (context, signal) => planSpace(context, input, now(), signal)),
     planRetry: (input) => step(input, 'plan', (context) => planRetry(context, input)),

@@ -1,9 +1,10 @@
-import { RequestRefusedError } from '../http/errors';
+import { ForbiddenScopeError, RequestRefusedError } from '../http/errors';
 import { rootExternalId } from '../rules/external-id';
-import type { Scope, UniqueClient } from '../unique/client';
+import type { AccessType, Scope, UniqueClient } from '../unique/client';
 import type { TenantContext } from './context';
 import { CLAIMED_BEFORE } from './former-owner';
 import { RootOwnedByOtherError, RootScopeMissingError } from './errors';
+import { formerRoots, leaveFormerRoot } from './root-migration';
 
 const ROOT_ACCESS = ['MANAGE', 'READ', 'WRITE'] as const;
 /** Note in the store: path of the root scope, e.g. `/Knowledge/Confluence`. */
@@ -11,9 +12,9 @@ export const ROOT_PATH = 'root-path';
 
 /**
  * Makes sure that the root scope can be used: readable by the service user, owned by this Confluence instance, its
- * path known. Grants are given only where reading fails, so a normal sync changes no access.
+ * path known. Grants are given only where reading or claiming fails, so a normal sync changes no access (W-66).
  *
- * @throws {RootScopeMissingError} @throws {RootOwnedByOtherError}
+ * @throws {RootScopeMissingError} @throws {RootOwnedByOtherError} @throws {FormerRootOfOtherTenantError}
  */
 export async function ownRootScope(
   { config, confluence, unique, store }: TenantContext,
@@ -29,11 +30,18 @@ export async function ownRootScope(
   if (root.externalId !== undefined && root.externalId !== ours)
     throw new RootOwnedByOtherError(scopeId, root.externalId, ours);
   const path = await pathOf(root, access, scopeId);
+  const unclaimed = root.externalId === undefined;
+  const formers = unclaimed ? await formerRoots(unique, root, ours, signal) : [];
   const isFirstMeeting = (await store.spaces.note(tenant, ROOT_PATH)) === undefined;
-  if (isFirstMeeting && root.externalId !== undefined) await store.spaces.setNote(tenant, CLAIMED_BEFORE, String(now));
+  if (isFirstMeeting && (!unclaimed || formers.length > 0))
+    await store.spaces.setNote(tenant, CLAIMED_BEFORE, String(now));
   // Before the claim: one that died in between would take its own mark for somebody else's.
   await store.spaces.setNote(tenant, ROOT_PATH, path);
-  if (root.externalId === undefined) await claim(unique, scopeId, ours, signal);
+  if (!unclaimed) return;
+  await access.for(scopeId, ROOT_ACCESS, async () => {
+    for (const former of formers) await leaveFormerRoot(config, unique, former, root, signal);
+    await claim(unique, scopeId, ours, signal);
+  });
 }
 
 async function claim(unique: UniqueClient, scopeId: string, ours: string, signal: AbortSignal): Promise<void> {
@@ -53,7 +61,7 @@ async function pathOf(root: Scope, access: Access, scopeId: string): Promise<str
   return `/${names.join('/')}`;
 }
 
-/** Reads scopes, and asks for access once where it lacks. */
+/** Asks for access once where it lacks, and only there. */
 class Access {
   private user: Promise<string> | undefined;
 
@@ -62,16 +70,32 @@ class Access {
     private readonly signal: AbortSignal,
   ) {}
 
-  async read(scopeId: string, access: readonly ('MANAGE' | 'READ' | 'WRITE')[]): Promise<Scope | undefined> {
+  /** The scope, or `undefined` when it is not there or cannot be opened to us. */
+  async read(scopeId: string, access: readonly AccessType[]): Promise<Scope | undefined> {
     const scope = await this.unique.scope(scopeId, this.signal);
     if (scope !== undefined) return scope;
-    this.user ??= this.unique.currentUserId(this.signal);
     try {
-      await this.unique.grantAccess(scopeId, await this.user, access, this.signal);
+      await this.grant(scopeId, access);
     } catch (error) {
       if (error instanceof RequestRefusedError) return undefined; // nothing there that access could be given to
       throw error;
     }
     return this.unique.scope(scopeId, this.signal);
+  }
+
+  /** Does the work; once more after a grant, if it was forbidden: a scope that can be read need not be ours to change. */
+  async for(scopeId: string, access: readonly AccessType[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ForbiddenScopeError)) throw error;
+      await this.grant(scopeId, access);
+      await work();
+    }
+  }
+
+  private async grant(scopeId: string, access: readonly AccessType[]): Promise<void> {
+    this.user ??= this.unique.currentUserId(this.signal);
+    await this.unique.grantAccess(scopeId, await this.user, access, this.signal);
   }
 }

@@ -1,8 +1,9 @@
 import { NO_ITEMS, spaceOutcome, type Totals } from '../rules/report';
-import type { RunKey } from '../store/store';
+import type { RunKey, SpaceOfRun } from '../store/store';
 import type { SpacesWithWorkInput, SpacesWithWorkResult } from './contract';
 import type { TenantContext } from './context';
-import { SpaceNotFoundError } from './errors';
+import { inStep, SpaceNotFoundError } from './errors';
+import { prepareSpaceScopes } from './space-scope';
 
 /** More wait for the next sync; their keys stand in Temporal's history. */
 const LOST_SPACES_AT_A_TIME = 100;
@@ -12,12 +13,13 @@ const LOST_SPACES_AT_A_TIME = 100;
  * that is due. Of the others nothing changed: they are reported here, because a child workflow for each would cost
  * more than the whole sync. Spaces that discovery did not find are reported with the last ones.
  *
- * Safe to run twice: it reads, and records the same results again.
+ * Safe to run twice: it records the same results again, and finds the scopes that it made.
  */
 export async function spacesWithWork(
   context: TenantContext,
   { tenant, run, after, limit, request }: SpacesWithWorkInput,
   now: number,
+  signal: AbortSignal,
 ): Promise<SpacesWithWorkResult> {
   const { config, store } = context;
   const spaces = await store.manifest.spaces({ tenant, run }, after, limit);
@@ -26,17 +28,20 @@ export async function spacesWithWork(
     comparedBefore: now - config.verify.compareHours * 3_600_000,
     doubtBefore: now - config.verify.doubtMinutes * 60_000,
   };
-  const spaceKeys: string[] = [];
-  for (const { spaceKey, spaceId } of spaces) {
+  const withWork: SpaceOfRun[] = [];
+  for (const space of spaces) {
+    const { spaceKey, spaceId } = space;
     const key = { tenant, run, spaceKey };
     if (await store.plan.hasWork(key, options)) {
-      spaceKeys.push(spaceKey);
+      withWork.push(space);
       continue;
     }
     const counted = await store.plan.totals(key);
     const totals: Totals = { ...counted, unchanged: counted.discovered };
     await store.runs.recordSpace(key, { spaceKey, spaceId, outcome: spaceOutcome(totals, false), totals });
   }
+  await inStep('scope', () => prepareSpaceScopes(context, withWork, signal));
+  const spaceKeys = withWork.map(({ spaceKey }) => spaceKey);
   const last = spaces.at(-1)?.spaceKey;
   if (spaces.length === limit && last !== undefined) return { spaceKeys, next: last };
   const lost = await lostSpaces(context, { tenant, run }, request.spaces);

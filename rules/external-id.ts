@@ -16,6 +16,17 @@ export function parseSpaceExternalId(externalId: string | null | undefined): Spa
   return { tenant, spaceId, spaceKey };
 }
 
+/**
+ * Whether a mark is the space's in the older format of two parts, which is rewritten where it is met: `confc:{spaceId}:{spaceKey}`,
+ * or the tenant's name in front of the key. A root's mark has two parts, too, and is none.
+ */
+export function isOldSpaceExternalId(
+  externalId: string | undefined,
+  { tenant, spaceId, spaceKey }: SpaceIdentity,
+): boolean {
+  return externalId === `${PREFIX}${spaceId}:${spaceKey}` || externalId === `${PREFIX}${tenant}:${spaceKey}`;
+}
+
 /** Marks the root scope as owned by one Confluence instance: cloud id, or the applinks manifest id of Data Center. */
 export function rootExternalId(instanceType: 'cloud' | 'data-center', instanceId: string): string {
   return `${PREFIX}${instanceType}:${instanceId}`;

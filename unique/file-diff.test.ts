@@ -20,7 +20,7 @@ const diff = (client: UniqueClient, files: () => Iterable<DiffFile> | AsyncItera
   client.fileDiff({ ...SPACE, files });
 
 describe('a file diff', () => {
-  it('is one request with every item, its length known beforehand', async () => {
+  it('B-080 W-38 is one request with every item, its length known beforehand', async () => {
     const files = Array.from({ length: 20_000 }, (_, n) => file(n));
     await withClient(
       ({ json }) => ({ json: { ...NOTHING, newFiles: (json['fileList'] as DiffFile[]).map(({ key }) => key) } }),

@@ -56,7 +56,7 @@ describe('a scope', () => {
     );
   });
 
-  it('is opened to a user, without touching what lies in it', async () => {
+  it('B-121 is opened to a user, without touching what lies in it', async () => {
     await withClient(answering({ createScopeAccesses: true }), async (client, { received }) => {
       await client.grantAccess('a', 'user_1', ['MANAGE', 'READ']);
       expect(variablesOf(received[0])).toEqual({
@@ -110,7 +110,7 @@ describe('scopes', () => {
     });
   });
 
-  it('are created a hundred a request, access inherited, in order', async () => {
+  it('B-125 are created a hundred a request, access inherited, in order', async () => {
     await withClient(creating(), async (client, { received }) => {
       const scopes = await client.createScopes(paths(150));
       expect(scopes.map(({ id }) => id)).toEqual(paths(150));
@@ -124,7 +124,7 @@ describe('scopes', () => {
     ['with one missing', (scopes: readonly object[]) => scopes.slice(0, -1)],
     ['with a gap', (scopes: readonly object[]) => [null, ...scopes.slice(1)]],
     ['with one too many', (scopes: readonly object[]) => [...scopes, scopes[0]]],
-  ])('that come back %s are an error, lest a space gets the scope of another', async (_, change) => {
+  ])('B-126 that come back %s are an error, lest a space gets the scope of another', async (_, change) => {
     await withClient(creating(change), async (client) => {
       expect(await failureOf(client.createScopes(paths(3)))).toBeInstanceOf(ResponseShapeError);
     });
