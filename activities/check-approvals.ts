@@ -1,3 +1,4 @@
+import { EVERY_SPACE } from '../rules/guard';
 import type { CheckApprovalsInput, CheckApprovalsResult } from './contract';
 import type { TenantContext } from './context';
 
@@ -16,15 +17,22 @@ export async function checkApprovals(
   const row = await store.runs.get({ tenant, run });
   if (row?.endedAt !== undefined) await store.runs.restart({ tenant, run });
   for (const [spaceKey, fingerprint] of Object.entries(approvals)) {
+    if (spaceKey === EVERY_SPACE) {
+      const { spaces } = await store.removals.blockedGroup(tenant, fingerprint, now);
+      if (spaces === 0) return refusal(fingerprint, 'all spaces', UNKNOWN);
+      continue;
+    }
     const set = await store.removals.blockedSet(tenant, fingerprint, now);
     if (set?.spaceKey === spaceKey) continue;
-    const what =
-      set === undefined
-        ? 'names no removals that were blocked in the last seven days'
-        : `belongs to space ${set.spaceKey}`;
-    return {
-      refused: `The fingerprint ${fingerprint.slice(0, 40)} given for space ${spaceKey} ${what}. Nothing was synced; look at the latest report for the fingerprint.`,
-    };
+    return refusal(fingerprint, `space ${spaceKey}`, set === undefined ? UNKNOWN : `belongs to space ${set.spaceKey}`);
   }
   return {};
+}
+
+const UNKNOWN = 'names no removals that were blocked in the last seven days';
+
+function refusal(fingerprint: string, where: string, what: string): CheckApprovalsResult {
+  return {
+    refused: `The fingerprint ${fingerprint.slice(0, 40)} given for ${where} ${what}. Nothing was synced; look at the latest report for the fingerprint.`,
+  };
 }

@@ -11,6 +11,7 @@ import {
   troubledFirst,
 } from '../rules/report';
 import type { Store } from '../store/store';
+import { blockTogether } from './block-together';
 import type { CloseRunInput } from './contract';
 
 /**
@@ -41,6 +42,7 @@ export async function closeRun(
       false,
     );
   const totals = spaces.map((space) => space.totals).reduce(addTotals, NO_ITEMS);
+  const blocked = await blockTogether(store, tenant, spaces, now);
   const report: TenantReport = {
     tenant,
     workflowId,
@@ -49,6 +51,7 @@ export async function closeRun(
     startedAt: new Date(row?.startedAt ?? Date.parse(startedAt)).toISOString(),
     endedAt: new Date(now).toISOString(),
     totals,
+    ...(blocked === undefined ? {} : { blocked }),
     // The platform works on what was finalized; nobody has looked at how that ended yet.
     verification: { ...NOTHING_VERIFIED, pending: totals.new + totals.updated },
     requests: row?.requests ?? NO_REQUESTS,

@@ -1,7 +1,7 @@
 import { type SpaceReport, spaceOutcome, type Totals } from '../rules/report';
-import type { HeldReason } from '../store/removals-api';
 import type { CloseSpaceResult, RecordSpaceInput, SpaceInput } from './contract';
 import type { TenantContext } from './context';
+import { whyHeld } from './why-held';
 
 /** Counts what the run did in a space, notes when it was compared, and gives the space free. Safe to run twice. */
 export async function closeSpace({ store }: TenantContext, key: SpaceInput, now: number): Promise<CloseSpaceResult> {
@@ -20,7 +20,7 @@ export async function closeSpace({ store }: TenantContext, key: SpaceInput, now:
     outcome,
     totals,
     ...(blocked === undefined ? {} : { blocked }),
-    ...(held === 0 ? {} : { held: await whyHeld() }),
+    ...(held === 0 ? {} : { held: await whyHeld(store, key, held) }),
   });
   if (space !== undefined) {
     if (totals.failed === 0) await store.spaces.setCompared(tenant, spaceKey, spaceId, now);
@@ -28,17 +28,7 @@ export async function closeSpace({ store }: TenantContext, key: SpaceInput, now:
   }
   await store.leases.releaseSpace({ tenant, run, spaceKey });
   return { outcome, totals };
-
-  async function whyHeld(): Promise<readonly HeldReason[]> {
-    const reasons = await store.removals.heldReasons(key, REASONS_SHOWN);
-    if (reasons.length > 0) return reasons;
-    const { truncated = false } = (await store.runs.get(key)) ?? {};
-    return [{ why: truncated ? 'the listing was cut by `processing.maxItemsToScan`' : FIRST_RUN, items: held }];
-  }
 }
-
-const REASONS_SHOWN = 5;
-const FIRST_RUN = 'the first sync of a space removes nothing; the next one looks at it';
 
 /** Records how a space ended that could not do so itself: failed, cancelled, held by another workflow. */
 export async function recordSpace(

@@ -24,7 +24,7 @@ export async function compareWithPlatform(
   context: TenantContext,
   key: SpaceRunKey,
   partial: string,
-  isNewLedger: boolean,
+  { isNewLedger, dryRun }: { readonly isNewLedger: boolean; readonly dryRun: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const { config, unique, store } = context;
@@ -36,7 +36,8 @@ export async function compareWithPlatform(
     files: () => files(context, key, shiftMs),
     signal,
   });
-  if (isNewLedger) await takeOver(context, key, partial, new Set([...diff.newFiles, ...diff.updatedFiles]), signal);
+  if (isNewLedger)
+    await takeOver(context, key, partial, new Set([...diff.newFiles, ...diff.updatedFiles]), dryRun, signal);
   else await store.plan.markUpdated(key, diff.updatedFiles);
   await store.plan.markNew(key, diff.newFiles);
   await store.plan.keepCandidates(key, diff.deletedFiles);
@@ -60,6 +61,7 @@ async function takeOver(
   key: SpaceRunKey,
   partial: string,
   toIngest: ReadonlySet<string>,
+  dryRun: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   for (let skip = 0; ; skip += CONTENTS_A_PAGE) {
@@ -76,7 +78,10 @@ async function takeOver(
       return content?.ingestionState === FINISHED && sameSize && !toIngest.has(row.itemKey);
     });
     const contents = adopted.map(({ itemKey }) => ({ itemKey, contentId: stored.get(itemKey)?.id ?? '' }));
-    await store.plan.adopt(key, contents, Date.now());
+    if (!dryRun) await store.plan.adopt(key, contents, Date.now());
+    // A dry run writes no ledger: it only leaves them out.
+    const left = contents.map(({ itemKey }) => itemKey);
+    if (dryRun) await store.plan.markUnchanged(key, left);
     if (nodes.length < CONTENTS_A_PAGE) return;
   }
 }

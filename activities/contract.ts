@@ -1,3 +1,4 @@
+import type { PlanReport } from '../rules/plan-report';
 import type { Outcome, SpaceReport, Step, TenantReport, Totals } from '../rules/report';
 import type { ReadStatusInput, SliceRange, StatusReport, SyncRequest } from '../workflows/messages';
 
@@ -40,6 +41,16 @@ export interface SpacesWithWorkResult {
   readonly next?: string;
   /** With the last page: spaces that have contents in the ledger and nothing listed, at most 100. */
   readonly lost?: readonly string[];
+}
+
+export interface PlanSpacesInput extends RunInput {
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface PlanSpacesResult {
+  /** Where the next look begins; `undefined` at the end. */
+  readonly next?: string;
 }
 
 export interface DiscoverSpaceInput extends SpaceInput {
@@ -148,4 +159,11 @@ export interface TenantActivities {
 /** On the queue of those that only read. */
 export interface ReadActivities {
   readStatus(input: ReadStatusInput): Promise<StatusReport>;
+  /** Begins a dry run. */
+  beginPlan(input: OpenTenantInput): Promise<void>;
+  discoverPages(input: DiscoverPagesInput): Promise<{ readonly items: number }>;
+  planSpaces(input: PlanSpacesInput): Promise<PlanSpacesResult>;
+  closePlan(input: OpenTenantInput): Promise<PlanReport>;
+  /** Forgets a dry run; what it blocked can still be approved. */
+  dropPlan(input: RunInput): Promise<void>;
 }

@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity';
 import { type RequestCounts, countRequests } from '../http/request-counts';
 import type { Step } from '../rules/report';
 import { acquireTokens } from './acquire-tokens';
+import { beginPlan } from './begin-plan';
 import { checkApprovals } from './check-approvals';
+import { closePlan } from './close-plan';
 import { closeRun } from './close-run';
 import { closeSpace, recordSpace } from './close-space';
 import type { Deployment, TenantContext } from './context';
@@ -16,6 +18,7 @@ import { ingestPages } from './ingest-pages';
 import { openTenant } from './open-tenant';
 import { planRemovals } from './plan-removals';
 import { planRetry, planSpace } from './plan-space';
+import { planSpaces } from './plan-spaces';
 import { readStatus } from './read-status';
 import { removeContents } from './remove-contents';
 import { retireScope } from './retire-scope';
@@ -62,7 +65,15 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
 
 /** Activities that only read, on a queue of their own. */
 export function createReadActivities(deployment: Deployment): ReadActivities {
+  const { now, store } = deployment;
+  const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
+    perform(deployment, input, of, (signal) => work(deployment.tenant(input.tenant), signal));
   return {
+    beginPlan: (input) => perform(deployment, input, 'root', (signal) => beginPlan(deployment, input, signal)),
+    discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),
+    planSpaces: (input) => step(input, 'plan', (context, signal) => planSpaces(context, input, now, signal)),
+    closePlan: (input) => step(input, 'plan', (context) => closePlan(context, input, now())),
+    dropPlan: (input) => perform(deployment, input, 'plan', () => store.runs.drop(input)),
     readStatus: async (input) => {
       try {
         return await readStatus(deployment, input);

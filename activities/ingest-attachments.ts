@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { TenantConfig } from '../config/tenant';
 import { RequestRefusedError, UnavailableError } from '../http/errors';
 import { contentKey, partialKey } from '../rules/content-key';
+import { LARGE_FILE_BYTES } from '../rules/estimate';
 import type { SliceRow } from '../store/store';
 import type { SliceResult } from './contract';
 import type { TenantContext } from './context';
@@ -9,8 +10,6 @@ import { itemFailure, type ReadyItem, throwIfSystemic } from './ingest-batch';
 import { attachmentIngestionConfig } from './manifest-rows';
 import { ingestSlice, type SliceRun, type Source } from './slice';
 
-/** Files up to this size are held in memory and registered in batches; larger ones stream through, one by one. */
-const BUFFERED_BYTES = 1024 * 1024;
 /** Small files that are read ahead, in memory, at a time. */
 const READ_AHEAD = 8;
 
@@ -41,7 +40,7 @@ async function* readAttachments(
 }
 
 /** A listing's size is a hint; one without is treated as large. */
-const isSmall = (row: SliceRow): boolean => row.size !== undefined && row.size < BUFFERED_BYTES;
+const isSmall = (row: SliceRow): boolean => row.size !== undefined && row.size < LARGE_FILE_BYTES;
 
 async function readSmall(context: TenantContext, row: SliceRow, scopeId: string, signal: AbortSignal): Promise<Source> {
   try {

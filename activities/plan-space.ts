@@ -1,10 +1,8 @@
-import { partialKey } from '../rules/content-key';
+import { compareSpace } from './compare-space';
 import type { PlanSpaceInput, RetryInput, SlicePlan } from './contract';
 import type { TenantContext } from './context';
-import { waitForFormerOwner } from './former-owner';
 import { inStep, SpaceHeldError, SpaceNotFoundError } from './errors';
 import { ensureSpaceScope } from './space-scope';
-import { compareWithPlatform } from './compare-with-platform';
 
 /** A slice is a few minutes of work: small enough to repeat, large enough that Temporal's part is small. */
 const SLICE_BOUNDS = { pages: 200, attachments: 100, attachmentBytes: 256 * 1024 * 1024 } as const;
@@ -24,7 +22,7 @@ export async function planSpace(
   now: number,
   signal: AbortSignal,
 ): Promise<SlicePlan> {
-  const { config, store } = context;
+  const { store } = context;
   const key = { tenant, run, spaceKey };
   const space = await store.manifest.space(key);
   if (space === undefined) throw new SpaceNotFoundError(tenant, spaceKey);
@@ -32,16 +30,7 @@ export async function planSpace(
   if (!lease.held)
     throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
 
-  const before = await store.spaces.get(tenant, spaceKey);
-  const isSameSpace = before?.spaceId === space.spaceId;
-  const comparedAt = isSameSpace ? before.comparedAt : undefined;
-  if (comparedAt === undefined) await inStep('plan', () => waitForFormerOwner(context, space, now, signal));
-  const planned = await store.plan.compare(key, { force, doubtBefore: now - config.verify.doubtMinutes * 60_000 });
-  const isDue = comparedAt === undefined || comparedAt < now - config.verify.compareHours * 3_600_000;
-  if (isDue || planned.new + planned.updated + planned.missing > 0) {
-    const partial = partialKey({ tenant, spaceId: space.spaceId, spaceKey }, config.ingestion.useV1KeyFormat);
-    await inStep('plan', () => compareWithPlatform(context, key, partial, comparedAt === undefined, signal));
-  }
+  await compareSpace(context, key, space, { force, dryRun: false }, now, signal);
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);
   if (slices.pages.to + slices.attachments.to > 0)
     await inStep('scope', () => ensureSpaceScope(context, key, space, signal));

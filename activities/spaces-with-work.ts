@@ -6,7 +6,7 @@ import { inStep, SpaceNotFoundError } from './errors';
 import { prepareSpaceScopes } from './space-scope';
 
 /** More wait for the next sync; their keys stand in Temporal's history. */
-const LOST_SPACES_AT_A_TIME = 100;
+export const LOST_SPACES_AT_A_TIME = 100;
 
 /**
  * The next spaces that need a workflow of their own: roots to walk, changed pages, unfinished work, or a comparison

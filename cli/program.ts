@@ -3,6 +3,7 @@ import { addApproveCommand } from './commands/approve';
 import { addCancelCommand } from './commands/cancel';
 import { addConfigCommand } from './commands/config';
 import { addPauseCommand } from './commands/pause';
+import { addPlanCommand } from './commands/plan';
 import { addResumeCommand } from './commands/resume';
 import { addSandboxCommand } from './commands/sandbox';
 import { addScheduleCommand } from './commands/schedule';
@@ -35,6 +36,7 @@ export function createProgram(run: RunCommand): Command {
   addUpCommand(program, run);
   addWorkerCommand(program, run);
   addSyncCommand(program, run);
+  addPlanCommand(program, run);
   addStatusCommand(program, run);
   addPauseCommand(program, run);
   addResumeCommand(program, run);

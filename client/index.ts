@@ -2,6 +2,7 @@
 export { createSyncClient } from './sync-client';
 export type { CreateSyncClientOptions, SyncClient } from './sync-client';
 export type { SyncHandle } from './request-sync';
+export type { PlanHandle } from './plan-tenant';
 export type { TurnedTenant } from './pause';
 export type { SpaceProgress, SyncProgress } from './progress';
 export type { RetryingStep } from './running-workflow';
@@ -17,8 +18,11 @@ export {
   SyncWithoutReportError,
 } from './errors';
 export { scheduleId, taskQueue, workflowId } from '../rules/workflow-names';
+export type { Estimate } from '../rules/estimate';
+export type { PlannedRemoval, PlanReport } from '../rules/plan-report';
 export type {
   Blocked,
+  BlockedTogether,
   Failure,
   Outcome,
   Requests,

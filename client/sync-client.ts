@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { ReadStatusInput, StatusReport, SyncRequest } from '../workflows/messages';
+import { planTenant, type PlanHandle } from './plan-tenant';
 import { cancelSync, pauseTenant, resumeTenant, type TurnedTenant } from './pause';
 import { syncProgress, type SyncProgress } from './progress';
 import { readStatus } from './read-status';
@@ -26,6 +27,12 @@ export interface SyncClient {
   resume(tenant: string): Promise<TurnedTenant>;
   /** Asks the running sync to end as cancelled; `sync: false` in the answer when none runs. */
   cancel(tenant: string): Promise<TurnedTenant>;
+  /**
+   * Begins a dry run: what a sync would do. It writes nothing to Unique.
+   *
+   * @throws {NoWorkerAnswersError} when no worker runs
+   */
+  plan(tenant: string, options?: Pick<StatusOptions, 'taskQueue'>): Promise<PlanHandle>;
   /**
    * What the worker's store knows of one tenant, or of all.
    *
@@ -57,6 +64,7 @@ export function createSyncClient({ client }: CreateSyncClientOptions): SyncClien
     pause: (tenant, reason = 'no reason given') => pauseTenant(client, tenant, reason),
     resume: (tenant) => resumeTenant(client, tenant),
     cancel: (tenant) => cancelSync(client, tenant),
+    plan: (tenant, { taskQueue } = {}) => planTenant(client, tenant, taskQueue),
     status: (tenant, { taskQueue, ...options } = {}) =>
       readStatus(client, { ...options, ...(tenant === undefined ? {} : { tenant }) }, taskQueue),
     progress: (tenant) => syncProgress(client, tenant),

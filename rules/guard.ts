@@ -45,6 +45,9 @@ export function tenantGuard(items: RemovalCounts, emptiedSpaces: RemovalCounts):
   return undefined;
 }
 
+/** Stands for every space in the approvals of a request: its fingerprint is that of all blocked sets together. */
+export const EVERY_SPACE = '*';
+
 /** The text whose hash names a set of removals: the same set gives the same text, in whatever order. */
 export function removalSetText(spaceKey: string, itemKeys: readonly string[]): string {
   return [spaceKey, ...[...new Set(itemKeys)].sort()].join('\n');

@@ -65,6 +65,20 @@ export interface Blocked {
   readonly stored: number;
 }
 
+/** All that is blocked, in whichever spaces: one fingerprint releases every set. */
+export interface BlockedTogether {
+  readonly fingerprint: string;
+  readonly spaces: number;
+  readonly deletions: number;
+}
+
+/** Items that are to be ingested for the same reason. */
+export interface PlannedChange {
+  readonly action: 'new' | 'updated';
+  readonly why: string;
+  readonly items: number;
+}
+
 export interface SpaceReport {
   readonly spaceKey: string;
   readonly spaceId: string;
@@ -73,6 +87,8 @@ export interface SpaceReport {
   readonly blocked?: Blocked;
   /** Why contents that are not listed stay, the most frequent reasons first. */
   readonly held?: readonly { readonly why: string; readonly items: number }[];
+  /** Of a dry run: why items would be ingested, the most frequent reasons first. */
+  readonly changes?: readonly PlannedChange[];
   /** Why a space was skipped or failed as a whole. */
   readonly message?: string;
 }
@@ -86,6 +102,8 @@ export interface TenantReport {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly totals: Totals;
+  /** All blocked sets under one fingerprint, when there are any. */
+  readonly blocked?: BlockedTogether;
   readonly verification: Verification;
   readonly requests: Requests;
   readonly spacesTotal: number;

@@ -9,6 +9,8 @@ import type { SpaceRunKey } from './store';
 
 export interface Judgement {
   readonly force: boolean;
+  /** Writes the plan and nothing else: tombstones stay. */
+  readonly dryRun?: boolean;
   readonly doubtBefore: number;
 }
 
@@ -43,7 +45,7 @@ export async function writeActions(connection: Connection, key: SpaceRunKey, jud
     });
     if (!isGoingOn) return;
   }
-  await clearTombstones(connection, key, space.space_no);
+  if (judgement.dryRun !== true) await clearTombstones(connection, key, space.space_no);
   await inPlan(connection, space.space_no, planNo, key, async (open) => {
     await open.updateTable('run_spaces').set({ is_compared: 1 }).where('space_no', '=', space.space_no).execute();
   });

@@ -7,7 +7,7 @@ import { findRunSpace } from './run-spaces';
 import type { Plan, SpaceRunKey } from './store';
 import { requireSpace } from './writer-check';
 
-type Marks = Pick<Plan, 'markNew' | 'markUpdated' | 'adopt' | 'keepCandidates' | 'notInManifest'>;
+type Marks = Pick<Plan, 'markNew' | 'markUpdated' | 'markUnchanged' | 'adopt' | 'keepCandidates' | 'notInManifest'>;
 
 /** What the platform's answer changes in a plan; nothing once slices are cut. */
 export function createPlanMarks(connection: Connection): Marks {
@@ -19,6 +19,10 @@ export function createPlanMarks(connection: Connection): Marks {
 
     async markUpdated(key, itemKeys) {
       await mark(key, itemKeys, 'updated', sql`action is null`);
+    },
+
+    async markUnchanged(key, itemKeys) {
+      await mark(key, itemKeys, null, sql`true`);
     },
 
     async adopt(key, contents, at) {
@@ -87,7 +91,7 @@ export function createPlanMarks(connection: Connection): Marks {
   async function mark(
     key: SpaceRunKey,
     itemKeys: readonly string[],
-    action: 'new' | 'updated',
+    action: 'new' | 'updated' | null,
     condition: ReturnType<typeof sql<boolean>>,
   ): Promise<void> {
     const space = await findRunSpace(db, key);

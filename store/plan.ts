@@ -2,6 +2,7 @@ import { writeActions } from './compare';
 import type { Connection } from './connection';
 import { hasWork } from './has-work';
 import { countMissing, countOtherCandidates, missingKeys } from './missing';
+import { readChanges, readWorkload } from './plan-changes';
 import { createPlanMarks } from './plan-marks';
 import { countActions, readTotals } from './plan-totals';
 import { moveToRetry } from './retry-items';
@@ -38,6 +39,10 @@ export function createPlan(connection: Connection): Plan {
     slice: (key, kind, slice) => readSlice(connection, key, kind, slice),
 
     counts,
+
+    workload: (key) => readWorkload(connection, key),
+
+    changes: (key) => readChanges(connection, key),
 
     totals: (key) => readTotals(connection, key),
 

@@ -16,11 +16,7 @@ export async function purgeRuns(connection: Connection, before: number): Promise
       eb.or([eb('ended_at', '<', before), eb.and([eb('ended_at', 'is', null), eb('started_at', '<', before)])]),
     )
     .execute();
-  for (const key of old) {
-    await dropWorkingData(connection, key);
-    await dropResults(connection, key);
-    await db.deleteFrom('runs').where('tenant', '=', key.tenant).where('run', '=', key.run).execute();
-  }
+  for (const key of old) await dropRun(connection, key);
   for (const key of await endedWithRest()) {
     // Looked at again: the run may have been reopened while others were dropped.
     if (await isEnded(key)) await dropWorkingData(connection, key);
@@ -47,4 +43,13 @@ export async function purgeRuns(connection: Connection, before: number): Promise
       .where('runs.ended_at', 'is not', null)
       .execute();
   }
+}
+
+/** Drops all that is known of a run; safe to repeat. */
+export async function dropRun(connection: Connection, key: RunKey): Promise<void> {
+  await dropWorkingData(connection, key);
+  await dropResults(connection, key);
+  const { db } = connection;
+  await db.deleteFrom('stored_counts').where('tenant', '=', key.tenant).where('run', '=', key.run).execute();
+  await db.deleteFrom('runs').where('tenant', '=', key.tenant).where('run', '=', key.run).execute();
 }

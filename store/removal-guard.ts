@@ -3,6 +3,7 @@ import type { RemovalCounts } from '../rules/guard';
 import type { Blocked } from '../rules/report';
 import { chunks } from './chunks';
 import type { Connection } from './connection';
+import type { Dialect } from './dialect';
 import type { GuardCounts, Removals } from './removals-api';
 import type { Schema } from './schema';
 import type { SpaceRunKey, Writer } from './store';
@@ -10,7 +11,7 @@ import { requireWriter } from './writer-check';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long a blocked set may be approved. */
-const SETS_ARE_KEPT_MS = 7 * DAY_MS;
+export const SETS_ARE_KEPT_MS = 7 * DAY_MS;
 
 type GuardPart = Pick<Removals, 'countStored' | 'release' | 'blockedOf' | 'blockedSet' | 'purge'>;
 
@@ -38,8 +39,8 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
         await dialect.lock(ofRun).executeTakeFirst();
         await markApproved(open, writer, [...approved]);
         const itemKeys = await unapprovedKeys(open, writer);
-        const blocked = judge(await counts(open, writer, itemKeys.length, at), itemKeys);
-        if (blocked !== undefined) await keepBlocked(open, writer, blocked, itemKeys, at);
+        const blocked = judge(await countForGuard(open, writer, itemKeys.length, at), itemKeys);
+        if (blocked !== undefined) await keepBlockedSet(open, dialect, writer, blocked, itemKeys, at);
         const released = await releaseRows(open, writer, blocked !== undefined);
         return { released, ...(blocked === undefined ? {} : { blocked }) };
       }),
@@ -87,6 +88,7 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
         db,
       );
       await db.deleteFrom('blocked_sets').where('at', '<', old).execute();
+      await db.deleteFrom('blocked_groups').where('at', '<', old).execute();
     },
   };
 
@@ -97,30 +99,6 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
         .where('verdict', '=', 'remove')
         .where(dialect.isIn('item_key', chunk))
         .execute();
-    }
-  }
-
-  async function keepBlocked(
-    open: Transaction<Schema>,
-    { tenant, run, spaceKey }: Writer,
-    { fingerprint, reason, deletions, stored }: Blocked,
-    itemKeys: readonly string[],
-    at: number,
-  ): Promise<void> {
-    const values = { space_key: spaceKey, run, reason, deletions, stored, at };
-    await open
-      .insertInto('blocked_sets')
-      .values({ tenant, fingerprint, ...values })
-      .onConflict((conflict) => conflict.columns(['tenant', 'fingerprint']).doUpdateSet(values))
-      .execute();
-    for (const chunk of chunks(itemKeys)) {
-      await sql`
-        insert into blocked_items (tenant, fingerprint, item_key)
-        select ${tenant}, ${fingerprint}, item_key from ${dialect.rows(
-          chunk.map((itemKey) => ({ item_key: itemKey })),
-          { item_key: 'text' },
-        )} as given where true
-        on conflict (tenant, fingerprint, item_key) do nothing`.execute(open);
     }
   }
 
@@ -142,7 +120,11 @@ function planned(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunK
     .where('outcome', 'is', null);
 }
 
-async function unapprovedKeys(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunKey): Promise<string[]> {
+/** Sorted keys of the space's removals that are no moves and that nobody approved. */
+export async function unapprovedKeys(
+  open: Transaction<Schema>,
+  { tenant, run, spaceKey }: SpaceRunKey,
+): Promise<string[]> {
   const rows = await open
     .selectFrom('removal_plan')
     .select('item_key')
@@ -158,16 +140,48 @@ async function unapprovedKeys(open: Transaction<Schema>, { tenant, run, spaceKey
   return rows.map((row) => row.item_key);
 }
 
+/** Keeps a set for an approval. @param of without a run: a dry run blocks nothing by itself */
+export async function keepBlockedSet(
+  open: Transaction<Schema>,
+  dialect: Dialect,
+  of: { readonly tenant: string; readonly spaceKey: string; readonly run?: string },
+  { fingerprint, reason, deletions, stored }: Blocked,
+  itemKeys: readonly string[],
+  at: number,
+): Promise<void> {
+  const { tenant, spaceKey, run } = of;
+  const values = { space_key: spaceKey, reason, deletions, stored, at };
+  await open
+    .insertInto('blocked_sets')
+    .values({ tenant, fingerprint, run: run ?? '', ...values })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'fingerprint']).doUpdateSet({ ...values, ...(run === undefined ? {} : { run }) }),
+    )
+    .execute();
+  for (const chunk of chunks(itemKeys)) {
+    await sql`
+      insert into blocked_items (tenant, fingerprint, item_key)
+      select ${tenant}, ${fingerprint}, item_key from ${dialect.rows(
+        chunk.map((itemKey) => ({ item_key: itemKey })),
+        { item_key: 'text' },
+      )} as given where true
+      on conflict (tenant, fingerprint, item_key) do nothing`.execute(open);
+  }
+}
+
 /** Per space of the tenant: the largest count stored, removals done, and those that other spaces of this run may still do. */
-async function counts(
+export async function countForGuard(
   open: Transaction<Schema>,
   { tenant, run, spaceKey }: SpaceRunKey,
   planned: number,
   at: number,
 ): Promise<GuardCounts> {
   const since = at - DAY_MS;
+  // A dry run counts in the middle of a sync: what that has just ingested must excuse no removal of another run.
   const stored = await bySpace(
-    sql`select space_key, max(stored) as items from stored_counts where tenant = ${tenant} and at >= ${since} group by space_key`,
+    sql`select space_key, max(stored) as items from stored_counts c where tenant = ${tenant} and at >= ${since}
+      and (run = ${run} or not exists (
+        select 1 from runs r where r.tenant = c.tenant and r.run = c.run and r.is_plan = 1)) group by space_key`,
   );
   const done = await bySpace(
     sql`select space_key, count(*) as items from removals

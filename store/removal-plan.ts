@@ -1,7 +1,8 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { chunks } from './chunks';
 import type { Connection } from './connection';
-import type { JudgedCandidate, ReleasedRemoval, Removals } from './removals-api';
+import type { Dialect } from './dialect';
+import type { JudgedCandidate, JudgedRemoval, ReleasedRemoval, Removals } from './removals-api';
 import type { RemovalPlanTable, Schema } from './schema';
 import type { SpaceRunKey, Writer } from './store';
 import { requireWriter } from './writer-check';
@@ -31,7 +32,7 @@ export function createRemovalPlan({ db, dialect }: Connection): PlanPart {
       for (const chunk of chunks(judged)) {
         await db.transaction().execute(async (open) => {
           await requireWriter(open, dialect, writer);
-          await writeVerdicts(open, writer, chunk);
+          await writeVerdicts(open, dialect, writer, chunk);
           await setTombstones(
             open,
             writer,
@@ -110,39 +111,6 @@ export function createRemovalPlan({ db, dialect }: Connection): PlanPart {
       .where('space_key', '=', spaceKey);
   }
 
-  async function writeVerdicts(
-    open: Transaction<Schema>,
-    { tenant, run, spaceKey }: Writer,
-    judged: readonly JudgedCandidate[],
-  ): Promise<void> {
-    const rows = judged.map((one) => ({
-      item_key: one.itemKey,
-      space_id: one.spaceId,
-      verdict: one.verdict,
-      why: one.why,
-      to_space: one.toSpace ?? null,
-      is_empty: one.isEmpty ? 1 : 0,
-      looked_up_at: one.lookedUpAt,
-    }));
-    const given = dialect.rows(rows, {
-      item_key: 'text',
-      space_id: 'text',
-      verdict: 'text',
-      why: 'text',
-      to_space: 'text',
-      is_empty: 'bigint',
-      looked_up_at: 'bigint',
-    });
-    await sql`
-      insert into removal_plan (tenant, run, space_key, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at)
-      select ${tenant}, ${run}, ${spaceKey}, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at
-      from ${given} as given where true order by item_key
-      on conflict (tenant, run, space_key, item_key) do update set
-        verdict = excluded.verdict, why = excluded.why, to_space = excluded.to_space, is_empty = excluded.is_empty,
-        looked_up_at = excluded.looked_up_at
-      where removal_plan.outcome is null`.execute(open);
-  }
-
   /** An item that only the platform knows gets a ledger row: the next run must know since when it is absent. */
   async function setTombstones(
     open: Transaction<Schema>,
@@ -182,6 +150,41 @@ export function createRemovalPlan({ db, dialect }: Connection): PlanPart {
       .where('absent_since', 'is not', null)
       .execute();
   }
+}
+
+/** Adds verdicts to a run's plan, or replaces those that came to nothing yet. */
+export async function writeVerdicts(
+  open: Transaction<Schema>,
+  dialect: Dialect,
+  { tenant, run, spaceKey }: SpaceRunKey,
+  judged: readonly JudgedRemoval[],
+): Promise<void> {
+  const rows = judged.map((one) => ({
+    item_key: one.itemKey,
+    space_id: one.spaceId,
+    verdict: one.verdict,
+    why: one.why,
+    to_space: one.toSpace ?? null,
+    is_empty: one.isEmpty ? 1 : 0,
+    looked_up_at: one.lookedUpAt,
+  }));
+  const given = dialect.rows(rows, {
+    item_key: 'text',
+    space_id: 'text',
+    verdict: 'text',
+    why: 'text',
+    to_space: 'text',
+    is_empty: 'bigint',
+    looked_up_at: 'bigint',
+  });
+  await sql`
+    insert into removal_plan (tenant, run, space_key, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at)
+    select ${tenant}, ${run}, ${spaceKey}, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at
+    from ${given} as given where true order by item_key
+    on conflict (tenant, run, space_key, item_key) do update set
+      verdict = excluded.verdict, why = excluded.why, to_space = excluded.to_space, is_empty = excluded.is_empty,
+      looked_up_at = excluded.looked_up_at
+    where removal_plan.outcome is null`.execute(open);
 }
 
 function toReleased(row: Selectable<RemovalPlanTable>): ReleasedRemoval {

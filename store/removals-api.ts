@@ -1,4 +1,5 @@
 import type { RemovalCounts } from '../rules/guard';
+import type { PlannedRemoval } from '../rules/plan-report';
 import type { Blocked, Failure } from '../rules/report';
 import type { RunKey, SpaceRunKey, Writer } from './store';
 
@@ -104,6 +105,22 @@ export interface Removals {
   recordFailed(writer: Writer, items: readonly (Failure & { readonly inDoubt: boolean })[], at: number): Promise<void>;
   /** Nothing was sent after all, or it was refused as a whole: the announcement is taken back. @throws {SupersededError} */
   withdraw(writer: Writer, itemKeys: readonly string[]): Promise<void>;
+  /** Of a dry run: adds judged candidates; nothing of the ledger changes, and nobody needs to hold the space. */
+  addToDryPlan(key: SpaceRunKey, judged: readonly JudgedRemoval[]): Promise<void>;
+  /**
+   * Of a dry run: what the guard says. A blocked set is kept, so that it can be approved; nothing else is.
+   *
+   * @param judge as for {@link Removals.release}
+   */
+  judgeDryPlan(
+    key: SpaceRunKey,
+    judge: (counts: GuardCounts, itemKeys: readonly string[]) => Blocked | undefined,
+    at: number,
+  ): Promise<Blocked | undefined>;
+  /** Removals and moves that a run plans, blocked ones too, by space and key. */
+  planned(key: RunKey, limit: number): Promise<readonly PlannedRemoval[]>;
+  /** What of the space's plan would go: neither held nor blocked. */
+  plannedTotals(key: SpaceRunKey): Promise<{ readonly deleted: number; readonly moved: number }>;
   /** What the run removed in the space so far. */
   totals(key: SpaceRunKey): Promise<{ readonly deleted: number; readonly moved: number }>;
   /** Why candidates of the run stay, most frequent first. */
@@ -116,6 +133,12 @@ export interface Removals {
     fingerprint: string,
     now: number,
   ): Promise<{ readonly spaceKey: string; readonly itemKeys: readonly string[] } | undefined>;
+  /** Keeps one fingerprint for several sets; for as long as these. */
+  keepBlockedGroup(tenant: string, fingerprint: string, sets: readonly string[], at: number): Promise<void>;
+  /** How many sets were put under this fingerprint in the last seven days. */
+  blockedGroup(tenant: string, fingerprint: string, now: number): Promise<{ readonly spaces: number }>;
+  /** The set of a space that one fingerprint names: its own, or that of a group that it belongs to. */
+  approvedSet(tenant: string, spaceKey: string, fingerprint: string, now: number): Promise<readonly string[]>;
   /** Drops removals that happened before, and sets that nobody approved for seven days. */
   purge(before: number, now: number): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import type { Connection } from './connection';
+import { createBlockedGroups } from './blocked-groups';
+import { createDryRemovals } from './dry-removals';
 import { removalCandidates } from './removal-candidates';
 import { createRemovalGuard } from './removal-guard';
 import { createRemovalPlan } from './removal-plan';
@@ -12,5 +14,7 @@ export function createRemovals(connection: Connection): Removals {
     ...createRemovalPlan(connection),
     ...createRemovalGuard(connection),
     ...createRemovalWrites(connection),
+    ...createBlockedGroups(connection),
+    ...createDryRemovals(connection),
   };
 }

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { SpaceReport, TenantReport } from '../rules/report';
 import type { Connection } from './connection';
 import { writeFailures } from './failure-rows';
-import { purgeRuns } from './purge';
+import { dropRun, purgeRuns } from './purge';
 import { dropResults, dropWorkingData } from './run-data';
 import { readProgress } from './run-progress';
 import type { RunTable } from './schema';
@@ -12,7 +12,7 @@ import type { RunKey, RunRow, Runs } from './store';
 export function createRuns(connection: Connection): Runs {
   const { db, dialect } = connection;
   return {
-    async begin({ tenant, run, workflowId, startedAt }) {
+    async begin({ tenant, run, workflowId, startedAt, isPlan = false }) {
       await db
         .insertInto('runs')
         .values({
@@ -20,6 +20,7 @@ export function createRuns(connection: Connection): Runs {
           run,
           workflow_id: workflowId,
           started_at: startedAt,
+          is_plan: isPlan ? 1 : 0,
           ended_at: null,
           outcome: null,
           report: null,
@@ -72,6 +73,7 @@ export function createRuns(connection: Connection): Runs {
         .selectFrom('runs')
         .selectAll()
         .where('tenant', '=', tenant)
+        .where('is_plan', '=', 0)
         .orderBy('started_at', 'desc')
         .limit(limit)
         .execute();
@@ -125,6 +127,8 @@ export function createRuns(connection: Connection): Runs {
       // Written by this file only, from the same type.
       return rows.map((row) => JSON.parse(row.report) as SpaceReport);
     },
+
+    drop: (key) => dropRun(connection, key),
 
     purge: (before) => purgeRuns(connection, before),
   };

@@ -27,6 +27,7 @@ export interface Schema {
   readonly removals: RemovalTable;
   readonly blocked_sets: BlockedSetTable;
   readonly blocked_items: BlockedItemTable;
+  readonly blocked_groups: BlockedGroupTable;
   readonly stored_counts: StoredCountTable;
 }
 
@@ -48,6 +49,8 @@ export interface RunTable {
   readonly unique: Generated<number>;
   readonly downloads: Generated<number>;
   readonly uploads: Generated<number>;
+  /** A dry run: no sync, and not listed as one. */
+  readonly is_plan: Generated<Flag>;
   /** A `TenantReport` as JSON; that of the last round, while the next one runs. */
   readonly report: string | null;
 }
@@ -185,6 +188,11 @@ export interface LedgerTable {
   readonly failure_step: Step | null;
   readonly failure_status: number | null;
   readonly failure_message: string | null;
+  /** Finalized, and nobody has seen yet what the platform made of it. */
+  readonly is_unverified: Generated<Flag>;
+  /** How often the platform failed with `failed_fingerprint`. */
+  readonly ingestion_failures: Generated<number>;
+  readonly failed_fingerprint: Generated<string | null>;
   readonly updated_at: number;
 }
 
@@ -271,6 +279,14 @@ export interface BlockedItemTable {
   readonly tenant: string;
   readonly fingerprint: string;
   readonly item_key: string;
+}
+
+/** Sets of several spaces that one fingerprint releases. */
+export interface BlockedGroupTable {
+  readonly tenant: string;
+  readonly fingerprint: string;
+  readonly set_fingerprint: string;
+  readonly at: number;
 }
 
 /** Contents of a space when a run began. */

@@ -2,6 +2,7 @@ import { describeBudgets } from './contract/budgets.contract';
 import type { MakeDatabase } from './contract/database.contract';
 import { describeDiscoveries } from './contract/discoveries.contract';
 import { describeDoubt } from './contract/doubt.contract';
+import { describeDryRun } from './contract/dry-run.contract';
 import { describeLeases } from './contract/leases.contract';
 import { describeLedger } from './contract/ledger.contract';
 import { describeModel } from './contract/model.contract';
@@ -22,6 +23,7 @@ export function describeStore(make: MakeDatabase): void {
   describeLedger(make);
   describeDoubt(make);
   describeRemovals(make);
+  describeDryRun(make);
   describeLeases(make);
   describeBudgets(make);
   describeSpaces(make);

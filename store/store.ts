@@ -1,6 +1,7 @@
 import type { BudgetLedger } from '../http/budget';
+import type { Workload } from '../rules/estimate';
 import type { Action, ItemKind } from '../rules/item';
-import type { Failure, Outcome, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
+import type { Failure, Outcome, PlannedChange, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
 import type { Removals } from './removals-api';
 
 /**
@@ -54,7 +55,14 @@ export interface RunProgress {
 
 export interface Runs {
   /** Opens the run; safe to repeat. Returns the row as it stands (closed if `endedAt` is set). */
-  begin(run: RunKey & { readonly workflowId: string; readonly startedAt: number }): Promise<RunRow>;
+  begin(
+    run: RunKey & {
+      readonly workflowId: string;
+      readonly startedAt: number;
+      /** A dry run: it is no sync, so {@link Runs.list} leaves it out. */
+      readonly isPlan?: boolean;
+    },
+  ): Promise<RunRow>;
   get(key: RunKey): Promise<RunRow | undefined>;
   addRequests(key: RunKey, requests: Requests): Promise<void>;
   setTruncated(key: RunKey): Promise<void>;
@@ -71,6 +79,8 @@ export interface Runs {
   /** Result of a space in this run; replaces an earlier one. */
   recordSpace(key: SpaceRunKey, report: SpaceReport): Promise<void>;
   spaceReports(key: RunKey): Promise<readonly SpaceReport[]>;
+  /** Drops all that is known of a run, its report too. Safe to repeat. */
+  drop(key: RunKey): Promise<void>;
   /** Drops runs, failures and removals that ended before, and what unfinished runs that began before left behind. */
   purge(before: number): Promise<void>;
 }
@@ -152,11 +162,21 @@ export interface Plan {
    * finalized for a new content), `updated` (other fingerprint, unfinished or failed work, in doubt since before
    * `doubtBefore`, or `force`), `unchanged` (finalized or empty with this fingerprint).
    */
-  compare(key: SpaceRunKey, options: { readonly force: boolean; readonly doubtBefore: number }): Promise<PlanCounts>;
+  compare(
+    key: SpaceRunKey,
+    options: {
+      readonly force: boolean;
+      readonly doubtBefore: number;
+      /** Leaves the ledger as it is: tombstones of items that are listed again, too. */
+      readonly dryRun?: boolean;
+    },
+  ): Promise<PlanCounts>;
   /** Items that the platform does not have become `new`, whatever the ledger says. */
   markNew(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
   /** Items whose stored content is older than the source, or differs, become `updated` unless `new`. */
   markUpdated(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
+  /** Items that nothing is to be done for after all: those that a sync would take over. */
+  markUnchanged(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
   /** Takes stored contents over: ledger rows `finalized` with the manifest's fingerprint, action `unchanged`. Only items without a ledger row. */
   adopt(
     key: SpaceRunKey,
@@ -185,6 +205,10 @@ export interface Plan {
   /** Rows of a slice without an outcome yet, with their action and whether the ledger knows a content. */
   slice(key: SpaceRunKey, kind: ItemKind, slice: number): Promise<readonly SliceRow[]>;
   counts(key: SpaceRunKey): Promise<PlanCounts>;
+  /** What a sync would have to ingest, by space; only spaces with something to ingest. */
+  workload(key: RunKey): Promise<readonly SpaceWorkload[]>;
+  /** Why items are to be ingested, the most frequent reasons first. */
+  changes(key: SpaceRunKey): Promise<readonly PlannedChange[]>;
   /** Totals of the space in this run, from actions and outcomes; `held` is not part of the manifest and stays 0. */
   totals(key: SpaceRunKey): Promise<Totals>;
   /** True when something of the space must be looked at: roots, more attachments, other fingerprints, unfinished ledger rows, missing items, or last compared before `comparedBefore`. */
@@ -192,6 +216,11 @@ export interface Plan {
     key: SpaceRunKey,
     options: { readonly force: boolean; readonly comparedBefore: number; readonly doubtBefore: number },
   ): Promise<boolean>;
+}
+
+/** What a sync would ingest in a space. */
+export interface SpaceWorkload extends Workload {
+  readonly spaceKey: string;
 }
 
 export interface SliceBounds {

@@ -98,7 +98,7 @@ function allQueues(
       activities: createMainActivities(deployment),
       maxCachedWorkflows: 500,
     },
-    { taskQueue: taskQueue.read, activities: createReadActivities(deployment) },
+    { taskQueue: taskQueue.read, activities: createReadActivities(deployment), ...HEARTBEATS },
     ...active.map(({ tenant }) => tenantQueue(deployment, tenant)),
   ];
 }
@@ -106,7 +106,7 @@ function allQueues(
 /** Workflows that only read run here too, because a worker that only reads takes none from the main queue. */
 function readingQueue(deployment: ClosableDeployment, environment: Environment): Queue {
   const activities = createReadActivities(deployment);
-  return { ...workflows(environment), taskQueue: taskQueue.read, activities, maxCachedWorkflows: 10 };
+  return { ...workflows(environment), taskQueue: taskQueue.read, activities, maxCachedWorkflows: 10, ...HEARTBEATS };
 }
 
 function tenantQueue(deployment: ClosableDeployment, tenant: string): Queue {

@@ -18,6 +18,10 @@ export function checkTenantInput(input: unknown): void {
   }
 }
 
+export function checkPlanInput(input: unknown): void {
+  checkObject(input, '{"tenant":"acme"}', ['tenant']);
+}
+
 export function checkSpaceInput(input: unknown): void {
   const known = ['tenant', 'spaceKey', 'run', 'force', 'approval', 'paused', 'searchAttributes', 'carried'];
   const given = checkObject(input, '{"tenant":"acme","spaceKey":"ENG"}', known);
@@ -31,7 +35,9 @@ function checkObject(input: unknown, example: string, known: readonly string[]):
   const given = input as Record<string, unknown>; // an object that is no array; its members are looked at one by one
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
   if (unknown.length > 0)
-    refuse(`unknown member \`${unknown.join('`, `')}\`; known are ${known.slice(0, -1).join(', ')}`);
+    refuse(
+      `unknown member \`${unknown.join('`, `')}\`; known are ${known.filter((key) => key !== 'carried').join(', ')}`,
+    );
   if (!isText(given['tenant'])) refuse(`\`tenant\` is missing: give for example ${example}`);
   return given;
 }

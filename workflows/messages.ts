@@ -6,7 +6,7 @@ import type { Outcome, TenantReport, Totals } from '../rules/report';
 export interface SyncRequest {
   /** Only these spaces; absent means all. */
   readonly spaces?: readonly string[];
-  /** Fingerprints of blocked removals by space key. */
+  /** Fingerprints of blocked removals by space key; under `*` that of all blocked sets of a report together. */
   readonly approvals?: Readonly<Record<string, string>>;
   /** Ingest anew what has not changed, too. */
   readonly force?: boolean;
@@ -114,6 +114,11 @@ export interface Progress {
   readonly slicesEnded?: number;
   readonly slices?: number;
   readonly totals?: Totals;
+}
+
+/** Input of `planTenant`. */
+export interface PlanTenantInput {
+  readonly tenant: string;
 }
 
 /** Input and result of `readStatus`. Without a tenant: all tenants of the worker. */

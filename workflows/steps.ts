@@ -31,6 +31,9 @@ export const mainSteps = proxyActivities<MainActivities>({ ...SHORT_STEP, taskQu
 
 export const readSteps = proxyActivities<ReadActivities>({ ...SHORT_STEP, taskQueue: taskQueue.read });
 
+/** Steps of a dry run: where only what reads is served, too. */
+export const planSteps = proxyActivities<ReadActivities>({ ...LONG_STEP, taskQueue: taskQueue.read });
+
 /** The steps of one tenant, on its own queue. */
 export function tenantSteps(tenant: string) {
   const options = { taskQueue: taskQueue.tenant(tenant) };

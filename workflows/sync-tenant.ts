@@ -15,6 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CloseRunInput } from '../activities/contract';
+import { EVERY_SPACE } from '../rules/guard';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
@@ -336,7 +337,7 @@ class TenantSync {
 }
 
 function approvalOf({ approvals }: SyncRequest, spaceKey: string): { readonly approval?: string } {
-  const approval = approvals?.[spaceKey];
+  const approval = approvals?.[spaceKey] ?? approvals?.[EVERY_SPACE];
   return approval === undefined ? {} : { approval };
 }
 

@@ -1,5 +1,6 @@
-import type { Failure, Outcome, SpaceReport, TenantReport } from '../../rules/report';
+import type { BlockedTogether, Failure, Outcome, SpaceReport, TenantReport } from '../../rules/report';
 import { describeDuration } from './duration';
+import { heldLines } from './held-text';
 import { remedyFor } from './remedy';
 import { count, table } from './table';
 
@@ -21,8 +22,10 @@ export function tenantReportText(report: TenantReport): string {
   const parts = [
     `${report.tenant} ${HEADLINES[report.outcome]} in ${took}${report.message === undefined ? '' : `: ${report.message}`}`,
     totalsTable(report),
-    troubledSpaces(report),
-    failures(report),
+    troubledSpaces(report.spaces),
+    blockedTogetherText(report),
+    heldLines(report.spaces),
+    failuresText(report.failures, `syncspace status ${report.tenant} --failures`),
     `Run ${report.runId} of ${report.workflowId}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -45,7 +48,8 @@ function totalsTable({ totals, verification, requests, spacesTotal }: TenantRepo
   return table(items);
 }
 
-function troubledSpaces({ spaces }: TenantReport): string {
+/** Spaces that did not end well, and why. */
+export function troubledSpaces(spaces: readonly SpaceReport[]): string {
   const troubled = spaces.filter(({ outcome }) => outcome !== 'succeeded');
   if (troubled.length === 0) return '';
   const rows = troubled.slice(0, SPACES_SHOWN).map((space) => [space.spaceKey, space.outcome, whatIsWrong(space)]);
@@ -62,10 +66,25 @@ function whatIsWrong({ blocked, message, totals }: SpaceReport): string {
   return message ?? `${count(totals.failed)} of ${count(totals.discovered)} items failed`;
 }
 
-function failures({ failures, tenant }: TenantReport): string {
+/** How all that is blocked is let go at once. */
+export function blockedTogetherText({
+  tenant,
+  blocked,
+}: {
+  readonly tenant: string;
+  readonly blocked?: BlockedTogether;
+}): string {
+  if (blocked === undefined) return '';
+  const one = `Look at what would go, then let one space's removals go with \`syncspace approve ${tenant} SPACE FINGERPRINT\``;
+  if (blocked.spaces === 1) return `${one}.`;
+  return `${one}, or all ${count(blocked.deletions)} of ${count(blocked.spaces)} spaces with \`syncspace approve --all ${tenant} ${blocked.fingerprint}\`.`;
+}
+
+/** What failed, and what to do about it. @param where the rest is to be seen */
+export function failuresText(failures: readonly Failure[], where?: string): string {
   if (failures.length === 0) return '';
   const lines = failures.slice(0, FAILURES_SHOWN).map(failureLines);
-  const rest = more(failures.length, FAILURES_SHOWN, `syncspace status ${tenant} --failures`);
+  const rest = more(failures.length, FAILURES_SHOWN, where);
   return [`Failures (${count(failures.length)})`, ...lines, rest].filter((line) => line !== '').join('\n');
 }
 

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { removalSetText, spaceGuard, tenantGuard } from '../rules/guard';
+import type { Blocked } from '../rules/report';
+import type { GuardCounts, JudgedCandidate } from '../store/removals-api';
+import type { SpaceRunKey } from '../store/store';
+import type { TenantContext } from './context';
+import { inStep } from './errors';
+import { judgeCandidates } from './judge-candidates';
+
+/**
+ * Looks up and judges, part by part, what a space has in Unique and its run did not list. A run whose listing was cut,
+ * and the first run of a space, have no evidence: they judge nothing.
+ *
+ * @returns whether there was anything to judge by
+ */
+export async function judgeSpace(
+  context: TenantContext,
+  key: SpaceRunKey,
+  now: () => number,
+  signal: AbortSignal,
+  keep: (judged: readonly JudgedCandidate[]) => Promise<void>,
+): Promise<boolean> {
+  const { store } = context;
+  const row = await store.runs.get(key);
+  const spaceId = await knownSpaceId(context, key);
+  if (row === undefined || row.truncated || spaceId === undefined) return false;
+  await inStep('remove', async () => {
+    for await (const candidates of store.removals.candidates(key)) {
+      signal.throwIfAborted();
+      const judging = { key, spaceId, runStartedAt: row.startedAt, now: now() };
+      await keep(await judgeCandidates(context, candidates, judging, signal));
+    }
+  });
+  return true;
+}
+
+/** The space's id if an earlier run ingested it into this ledger; a ledger that is new is no ground for removals. */
+async function knownSpaceId({ store }: TenantContext, key: SpaceRunKey): Promise<string | undefined> {
+  const known = await store.spaces.get(key.tenant, key.spaceKey);
+  const listed = await store.manifest.space(key);
+  if (known?.knownSince === undefined) return undefined;
+  return listed === undefined || listed.spaceId === known.spaceId ? known.spaceId : undefined;
+}
+
+/** What the guard says to the removals of a space, under which fingerprint they may be approved. */
+export function blockedBy(
+  { config }: TenantContext,
+  spaceKey: string,
+  { space, tenant, emptiedSpaces }: GuardCounts,
+  itemKeys: readonly string[],
+): Blocked | undefined {
+  const reason = spaceGuard(space, config.deletion) ?? tenantGuard(tenant, emptiedSpaces);
+  if (reason === undefined) return undefined;
+  const fingerprint = createHash('sha256').update(removalSetText(spaceKey, itemKeys)).digest('hex').slice(0, 12);
+  return { fingerprint, reason, deletions: itemKeys.length, stored: space.stored };
+}
