@@ -34,14 +34,31 @@ describe('A budget', () => {
     expect(densest(sentAt.slice(0, 1_000), 1_000)).toBeLessThanOrEqual(102);
   });
 
-  test('catches up no more than two seconds after a rest', async () => {
+  test('W-43 makes up for nothing after a rest', async () => {
     const budget = create(600);
     send(budget, 100);
     await jest.advanceTimersByTimeAsync(600_000);
     const sentAt = send(budget, 100);
     await jest.advanceTimersByTimeAsync(20_000);
-    expect(densest(sentAt, 1)).toBeLessThanOrEqual(21);
+    expect(densest(sentAt, 1)).toBeLessThanOrEqual(3);
     expect(sentAt).toHaveLength(100);
+  });
+
+  test('W-43 W-44 keeps to 110 in any ten seconds at 600 a minute, from three processes that come and go', async () => {
+    const ledger = createMemoryBudgetLedger();
+    const budgets = [create(600, ledger), create(600, ledger), create(600, ledger)];
+    const sent = [];
+    for (let round = 0; round < 60; round++) {
+      // Bursts of some, while the others rest for longer than they reserve ahead.
+      const start = Date.now();
+      const sentAt = budgets.map((budget, n) => send(budget, (round + n) % 3 === 0 ? 25 : n));
+      await jest.advanceTimersByTimeAsync(500 + (round % 7) * 500);
+      sent.push(() => sentAt.flat().map((at) => at + start));
+    }
+    await jest.advanceTimersByTimeAsync(300_000);
+    const all = sent.flatMap((times) => times());
+    expect(all.length).toBeGreaterThan(600);
+    expect(densest(all, 10_000)).toBeLessThanOrEqual(104);
   });
 
   test('wastes nothing of the target when two processes share it', async () => {
@@ -73,7 +90,7 @@ describe('A budget', () => {
     expect([site, other]).toEqual([[0], [0]]);
   });
 
-  test('pauses everybody until the moment told, and has no burst after it', async () => {
+  test('W-41 W-44 pauses everybody at once until the moment told, and has no burst after it', async () => {
     const ledger = createMemoryBudgetLedger();
     const budget = create(600, ledger);
     const others = send(create(600, ledger), 200);
@@ -82,8 +99,8 @@ describe('A budget', () => {
     await budget.pauseUntil(Date.now() + 20_000);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(ours.filter((at) => at > 1_000 && at < 21_000)).toEqual([]);
-    // The other process may still use the times that it had reserved.
-    expect(others.filter((at) => at > 3_100 && at < 21_000)).toEqual([]);
+    // The other process had reserved times before.
+    expect(others.filter((at) => at > 1_100 && at < 21_000)).toEqual([]);
     expect(
       densest(
         [...ours, ...others].filter((at) => at >= 21_000),
@@ -129,6 +146,28 @@ describe('A budget', () => {
     const sentAt = send(budget, 4);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(sentAt).toEqual([0, 2_000, 4_000, 6_000]);
+  });
+
+  test('W-41 sends no faster than a hint says, from the next request on', async () => {
+    const budget = create(600);
+    const sentAt = send(budget, 60);
+    await jest.advanceTimersByTimeAsync(1_000);
+    budget.slowDown(Date.now() + 10_000, 1_000);
+    await jest.advanceTimersByTimeAsync(30_000);
+    const slow = sentAt.filter((at) => at > 1_000 && at <= 11_000);
+    expect(slow.length).toBeGreaterThanOrEqual(8);
+    expect(slow.length).toBeLessThanOrEqual(11);
+    expect(
+      densest(
+        sentAt.filter((at) => at > 12_000),
+        1_000,
+      ),
+    ).toBeGreaterThanOrEqual(10);
+    // A limit that is wider than ours changes nothing.
+    budget.slowDown(Date.now() + 10_000, 1);
+    const usual = send(budget, 20);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(densest(usual, 1_000)).toBeLessThanOrEqual(11);
   });
 
   test('gives the turn of a caller who leaves to the next', async () => {

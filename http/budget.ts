@@ -8,8 +8,11 @@ export interface Budget {
   take(signal?: AbortSignal): Promise<void>;
   /** Nobody sends until then, in any process; milliseconds since the epoch. An earlier moment shortens nothing. */
   pauseUntil(at: number): Promise<void>;
-  /** This process sends at half its rate until then; milliseconds since the epoch. */
-  slowDown(until: number): void;
+  /**
+   * Until then, milliseconds since the epoch, this process sends no faster than one request each `intervalMs`; without
+   * one, at half its rate.
+   */
+  slowDown(until: number, intervalMs?: number): void;
 }
 
 /** Reserves send times for a target shared by all processes. */
@@ -26,6 +29,8 @@ export interface BudgetLedger {
   ): Promise<{ readonly firstAt: number; readonly count: number }>;
   /** Keeps reservations from starting before `until`; an earlier pause is never shortened. */
   pause(target: string, until: number): Promise<void>;
+  /** When the last pause ends or ended; milliseconds since the epoch, below any time when there was none. */
+  pausedUntil(target: string): Promise<number>;
 }
 
 /** Thrown when a target asked for a pause that is too long to be waited for with a request in hand. */
@@ -40,13 +45,17 @@ export class BudgetPausedError extends Error {
   }
 }
 
-/** Send times are reserved for about so long ahead; also how late one may be used, so bursts stay that small. */
+/** Send times are reserved for about so long ahead. */
 const LEASE_MS = 2_000;
+/** How late a reserved time may be used, or one interval if that is longer; so much is what a burst can hold (W-43). */
+const LATE_MS = 200;
 const LONGEST_WAIT_MS = 60_000;
+/** A pause that somebody else was told is heard of so late at most. */
+const LISTEN_EVERY_MS = 50;
 
 /**
- * A budget that spaces requests evenly: `requestsPerMinute` is never exceeded by more than two seconds' worth, however
- * many callers wait and however many processes share the ledger.
+ * A budget that spaces requests evenly, however many callers wait and however many processes share the ledger: in any
+ * stretch of time, `requestsPerMinute` is exceeded by what falls into {@link LATE_MS} and no more.
  */
 export function createBudget(options: {
   readonly requestsPerMinute: number;
@@ -60,11 +69,11 @@ export function createBudget(options: {
     throw new RangeError(`requestsPerMinute must be above zero, but is ${requestsPerMinute}.`);
   }
   const intervalMs = 60_000 / requestsPerMinute;
-  const mostPerLease = Math.max(1, Math.floor(LEASE_MS / intervalMs));
   const waiting = new Set<Waiter>();
   let lease = noLease();
   let pausedUntil = -Infinity;
-  let slowUntil = -Infinity;
+  let listenedAt = -Infinity;
+  let slow = { until: -Infinity, intervalMs };
   let serving = false;
   let wake: () => void = () => undefined;
 
@@ -77,7 +86,7 @@ export function createBudget(options: {
         if (waitMs > LONGEST_WAIT_MS) throw new BudgetPausedError(waitMs);
         // Looked at again afterwards: a pause may have come, or the last one who waits may have left.
         if (waitMs > 0) await sleep(waitMs);
-        else admitFirst();
+        else if (!(await isPausedMeanwhile())) admitFirst();
       }
     } catch (error) {
       for (const waiter of waiting) waiter.leave(error);
@@ -88,14 +97,31 @@ export function createBudget(options: {
 
   /** The next reserved time; reserves more when none is left or those left are too old to be used. */
   async function nextSlot(): Promise<number> {
-    if (lease.left > 0 && lease.nextAt > now() - LEASE_MS) return lease.nextAt;
+    if (lease.left > 0 && lease.nextAt > now() - Math.max(LATE_MS, lease.spacingMs)) return lease.nextAt;
     // One who asks alone reserves little, so that nothing is wasted; who uses up what it has gets twice as much.
     const usedUp = lease.left === 0 && lease.nextAt > now() - LEASE_MS;
+    const spacingMs = now() < slow.until ? Math.max(slow.intervalMs, intervalMs) : intervalMs;
+    const mostPerLease = Math.max(1, Math.floor(LEASE_MS / spacingMs));
     const wanted = Math.min(mostPerLease, Math.max(waiting.size, usedUp ? lease.size * 2 : 1));
-    const spacingMs = now() < slowUntil ? 2 * intervalMs : intervalMs;
     const { firstAt, count } = await ledger.reserve(target, wanted, spacingMs, now());
     lease = { nextAt: firstAt, left: count, size: count, spacingMs };
     return firstAt;
+  }
+
+  /** Another tenant or process may have been told to pause since the time was reserved. */
+  async function isPausedMeanwhile(): Promise<boolean> {
+    if (now() - listenedAt >= LISTEN_EVERY_MS) {
+      listenedAt = now();
+      keepQuietUntil(await ledger.pausedUntil(target));
+    }
+    return pausedUntil > now();
+  }
+
+  function keepQuietUntil(at: number): void {
+    if (at <= pausedUntil || at <= now()) return;
+    pausedUntil = at;
+    // Times inside the pause would all be due at its end.
+    lease = noLease();
   }
 
   function admitFirst(): void {
@@ -146,13 +172,13 @@ export function createBudget(options: {
     },
     async pauseUntil(at) {
       if (at <= pausedUntil) return;
-      pausedUntil = at;
-      // Times inside the pause would all be due at its end.
-      lease = noLease();
+      keepQuietUntil(at);
       await ledger.pause(target, at);
     },
-    slowDown(until) {
-      slowUntil = Math.max(slowUntil, until);
+    slowDown(until, atLeastMs = 2 * intervalMs) {
+      slow = { until, intervalMs: atLeastMs };
+      // Times that were reserved much closer to each other are given up; hints differ a little from answer to answer.
+      if (lease.spacingMs * 1.5 < atLeastMs) lease = noLease();
     },
   };
 }
@@ -191,5 +217,6 @@ export function createMemoryBudgetLedger(): BudgetLedger {
       const row = find(target);
       row.pausedUntil = Math.max(row.pausedUntil, until);
     },
+    pausedUntil: async (target) => find(target).pausedUntil,
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Budget, BudgetPausedError } from './budget';
 import { type Exchange, type HttpError, RateLimitedError } from './errors';
 import type { RequestKind } from './request';
+import { rateHint } from './rate-hint';
 import { DEFAULT_RETRY_AFTER_MS } from './retry-after';
 
 /** Kinds that go through the budget; what they are told about limits holds for the whole target. */
@@ -33,8 +34,8 @@ export function createPacing(budget: Budget | undefined): Pacing {
       }
     },
     heed(kind, headers) {
-      // Atlassian: less than a fifth of the quota is left. https://developer.atlassian.com/cloud/confluence/rate-limiting/
-      if (headers['x-ratelimit-nearlimit'] === 'true') budgetOf(kind)?.slowDown(Date.now() + SLOW_DOWN_MS);
+      const hint = rateHint(headers, Date.now());
+      if (hint !== undefined) budgetOf(kind)?.slowDown(Date.now() + SLOW_DOWN_MS, hint.intervalMs);
     },
     async pauseAfter(kind, error) {
       const pauseMs = pauseOf(error);

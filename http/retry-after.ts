@@ -19,13 +19,23 @@ export const MAX_RETRY_AFTER_MS = 60 * 60_000;
  * @see https://developer.atlassian.com/cloud/confluence/rate-limiting/
  */
 export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
-  const serverNow = httpDate(text(headers.date)) ?? now;
   const asked =
     seconds(text(headers['retry-after'])) ??
-    until(httpDate(text(headers['retry-after'])), serverNow) ??
-    until(isoDate(text(headers['x-ratelimit-reset'])), serverNow);
+    until(httpDate(text(headers['retry-after'])), serverNow(headers, now)) ??
+    untilReset(headers, now);
   return asked === undefined ? undefined : Math.min(asked, MAX_RETRY_AFTER_MS);
 }
+
+/**
+ * How long until the quota begins anew (`X-RateLimit-Reset`); `undefined` when it is not told, or past.
+ *
+ * @returns milliseconds, above zero
+ */
+export function untilReset(headers: IncomingHttpHeaders, now: number): number | undefined {
+  return until(isoDate(text(headers['x-ratelimit-reset'])), serverNow(headers, now));
+}
+
+const serverNow = (headers: IncomingHttpHeaders, now: number): number => httpDate(text(headers.date)) ?? now;
 
 const text = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();

@@ -35,5 +35,10 @@ export function createBudgetLedger({ db, dialect }: Connection): BudgetLedger {
         )
         .execute();
     },
+
+    async pausedUntil(target) {
+      const row = await db.selectFrom('budgets').select('paused_until').where('target', '=', target).executeTakeFirst();
+      return row?.paused_until ?? 0;
+    },
   };
 }

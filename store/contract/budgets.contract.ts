@@ -31,8 +31,10 @@ export function describeBudgets(make: MakeDatabase): void {
       expect(times).toEqual(Array.from({ length: 30 }, (_, i) => i * 200));
     });
 
-    test('is paused for all, also before the first request, and other targets are not', async () => {
+    test('W-41 W-44 is paused for all, also before the first request, and other targets are not', async () => {
+      expect(await at.store.budgets.pausedUntil(SITE)).toBeLessThan(NOW);
       await at.store.budgets.pause(SITE, NOW + 5_000);
+      expect(await at.other.budgets.pausedUntil(SITE)).toBe(NOW + 5_000);
       await at.reopen();
       expect((await at.store.budgets.reserve(SITE, 1, 100, NOW)).firstAt).toBe(NOW + 5_000);
       expect((await at.store.budgets.reserve('https://other.example', 1, 100, NOW)).firstAt).toBe(NOW);
