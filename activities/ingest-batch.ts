@@ -3,6 +3,7 @@ import { HttpError, RateLimitedError, UnauthorizedError, UnavailableError } from
 import type { Failure, Step } from '../rules/report';
 import type { SliceRow, Writer } from '../store/store';
 import type { ContentUpsert, UpsertResult } from '../unique/client';
+import { sendWhileClaimed } from './claim';
 import type { TenantContext } from './context';
 import { SyncError } from './errors';
 
@@ -56,6 +57,7 @@ export async function ingestBatch(
   signal: AbortSignal,
 ): Promise<BatchResult> {
   const { store, unique, transfers } = context;
+  const sendBefore = sendWhileClaimed(store, writer);
   const announced = ready.map(({ row }) => ({ itemKey: row.itemKey, isNew: row.isNew }));
   const waiting = new Set(await store.ledger.announce(writer, announced, now()));
   const items = ready.filter(({ row }) => !waiting.has(row.itemKey));
@@ -67,7 +69,6 @@ export async function ingestBatch(
     (item, { id, writeUrl, readUrl }) => ({ item, id, writeUrl, readUrl }),
   );
   const uploads = await Promise.all(registered.map((one) => transfers(() => upload(one))));
-  await store.leases.confirm(writer);
   const uploaded = registered.filter((_, index) => uploads[index] === true);
   const finalized = await upsert(
     'finalize',
@@ -90,7 +91,7 @@ export async function ingestBatch(
     use: (item: ReadyItem, answer: UpsertResult & { readonly ok: true }) => T,
   ): Promise<T[]> {
     if (contents.length === 0) return [];
-    const answers = await unique.upsertContents(contents, signal).catch((error: unknown) => {
+    const answers = await unique.upsertContents(contents, signal, sendBefore).catch((error: unknown) => {
       throwIfSystemic(error, step);
       return contents.map((): UpsertResult => ({ ok: false, error: error as HttpError })); // others were thrown
     });
@@ -107,8 +108,7 @@ export async function ingestBatch(
   async function upload({ item, writeUrl }: Registered): Promise<boolean> {
     const { mimeType, byteSize } = item.content;
     try {
-      await store.leases.confirm(writer);
-      await unique.upload({ writeUrl, mimeType, byteSize, body: item.body, signal });
+      await unique.upload({ writeUrl, mimeType, byteSize, body: item.body, sendBefore, signal });
       return true;
     } catch (error) {
       if (!Buffer.isBuffer(item.body)) item.body.destroy();

@@ -2,6 +2,7 @@ import { HttpError, RateLimitedError, UnauthorizedError, UnavailableError } from
 import { contentKey, partialKey } from '../rules/content-key';
 import type { JudgedCandidate, ReleasedRemoval } from '../store/removals-api';
 import type { Writer } from '../store/store';
+import { sendWhileClaimed } from './claim';
 import type { TenantContext } from './context';
 import type { RemoveContentsResult, SpaceInput } from './contract';
 import { inStep, SyncError } from './errors';
@@ -100,7 +101,9 @@ async function removeBatch(
     batch.filter((one) => !going.includes(one)).map(({ itemKey, toSpace }) => ({ itemKey, why: whyNotYet(toSpace) })),
   );
   const ids = going.flatMap((one) => stored.get(keyOf(one)) ?? []);
-  const deleted = await unique.deleteContents(ids, signal).catch((error: unknown) => failAll(going, error));
+  const deleted = await unique
+    .deleteContents(ids, signal, sendWhileClaimed(store, writer))
+    .catch((error: unknown) => failAll(going, error));
   if (deleted === undefined) return;
   const isGone = (one: ReleasedRemoval): boolean => {
     const id = stored.get(keyOf(one));

@@ -14,7 +14,15 @@ import { countRequest } from './request-counts';
 import type { TokenSource } from './tokens';
 import { DEFAULT_TIMEOUTS } from './transport';
 
-export type { HttpRequest, HttpResponse, RequestBody, RequestKind, RequestTarget, ResponseBodies } from './request';
+export type {
+  HttpRequest,
+  HttpResponse,
+  RequestBody,
+  RequestKind,
+  RequestTarget,
+  ResponseBodies,
+  SendBefore,
+} from './request';
 
 /** One target: its connections, its budget, its credential. */
 export interface HttpClient {
@@ -63,17 +71,15 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret, pr
   ): Promise<HttpResponse<ResponseBodies[R]>> {
     const { kind, method, signal } = request;
     const exchange: Exchange = { method, path: addresses.shown(request) };
-    await pacing.takeTurn(kind, exchange, signal);
     const credential = request.token === false || !addresses.isOwn(request) ? {} : await credentialHeaders(sent);
+    await pacing.takeTurn(kind, exchange, signal);
+    const sendBefore = await request.sendBefore?.();
     signal?.throwIfAborted();
     const outgoing = outgoingBody(request.body);
     countRequest(kind);
     try {
-      return await exchangeOnce(request, exchange, outgoing, {
-        ...outgoing.headers,
-        ...request.headers,
-        ...credential,
-      });
+      const headers = { ...outgoing.headers, ...request.headers, ...credential };
+      return await exchangeOnce(request, exchange, outgoing, headers, sendBefore);
     } finally {
       closeBody(outgoing);
     }
@@ -84,6 +90,7 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret, pr
     exchange: Exchange,
     { data }: OutgoingBody,
     headers: Readonly<Record<string, string>>,
+    sendBefore: number | undefined,
   ): Promise<HttpResponse<ResponseBodies[R]>> {
     const { kind, method, responseType, signal } = request;
     const timeouts = { ...DEFAULT_TIMEOUTS, ...request.timeouts };
@@ -95,6 +102,7 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret, pr
         ...(data !== undefined && { data }),
         signal,
         timeouts,
+        sendBefore,
       })
       .catch((cause: unknown) => {
         throw brokenExchange(cause, exchange, signal);

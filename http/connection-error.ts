@@ -12,6 +12,7 @@ const NEVER_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'CONNECT_TIMEOUT',
+  'TOO_LATE',
 ]);
 
 const MEANING: Readonly<Record<string, string>> = {
@@ -19,6 +20,7 @@ const MEANING: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known. Check the address and the name server.',
   EAI_AGAIN: 'the name server does not answer.',
   CONNECT_TIMEOUT: 'no connection could be made in time. Check the network, firewall and proxy.',
+  TOO_LATE: 'it was not sent: by the time its connection stood, somebody else might have taken its work over.',
   HEADERS_TIMEOUT: 'the server accepted the request and did not answer in time.',
   IDLE_TIMEOUT: 'the connection stalled: no more bytes came through.',
   BODY_CUT: 'the connection broke in the middle of the body.',

@@ -19,6 +19,8 @@ export interface OutgoingRequest {
   readonly data?: Buffer | Readable;
   readonly signal?: AbortSignal | undefined;
   readonly timeouts: Timeouts;
+  /** Not sent when its connection stands only after that; milliseconds since the epoch. */
+  readonly sendBefore?: number | undefined;
 }
 
 /** What came back, whatever its status; the body, decompressed, waits to be read. */
@@ -57,12 +59,13 @@ export function createConnections(proxy?: Proxy): Connections {
     transformResponse: [(data: unknown) => data],
   });
   return {
-    async send({ timeouts, signal, ...request }) {
+    async send({ timeouts, sendBefore, signal, ...request }) {
       let headers: IncomingHttpHeaders = {};
-      const transport = createTransport(timeouts, (answer) => {
+      const onAnswer = (answer: http.IncomingMessage) => {
         headers = { ...answer.headers };
         if (headers['content-encoding'] !== undefined) delete headers['content-length'];
-      });
+      };
+      const transport = createTransport(timeouts, onAnswer, sendBefore);
       const { status, data } = await client.request<Readable>({ ...request, ...(signal && { signal }), transport });
       return { status, headers, body: data };
     },

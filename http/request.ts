@@ -32,6 +32,14 @@ export type RequestTarget =
   | { readonly path: string; /** For errors, when the path itself says too much. */ readonly shownAs?: string }
   | { readonly url: string; /** Stands for the URL in errors: it may be signed. */ readonly shownAs: string };
 
+/**
+ * Until when a request may be sent; milliseconds since the epoch. Asked when its turn has come, and looked at again when
+ * its connection stands. What it throws is thrown as it is.
+ *
+ * For requests that write: while one waited, somebody else may have taken its work over.
+ */
+export type SendBefore = () => Promise<number>;
+
 /** One request. */
 export type HttpRequest<R extends keyof ResponseBodies> = RequestTarget & {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -43,6 +51,7 @@ export type HttpRequest<R extends keyof ResponseBodies> = RequestTarget & {
   readonly responseType: R;
   /** Reaches the socket; its reason is thrown as it is. */
   readonly signal?: AbortSignal | undefined;
+  readonly sendBefore?: SendBefore | undefined;
   /** `false` sends no credential. */
   readonly token?: boolean;
   /** Where the default ones do not fit. */

@@ -27,6 +27,12 @@ export class TimeoutError extends Error {
   }
 }
 
+/** The error that a request ends with when it was not sent, because its connection stood too late. */
+export class TooLateError extends Error {
+  override readonly name = 'TooLateError';
+  readonly code = 'TOO_LATE';
+}
+
 /** What axios calls to send one request. */
 export interface Transport {
   request(options: https.RequestOptions, answered: (answer: http.IncomingMessage) => void): http.ClientRequest;
@@ -38,8 +44,13 @@ export interface Transport {
  * axios has only one time-out, which counts waiting for a free connection and reading a slow download as well.
  *
  * @param onAnswer sees the answer's headers before axios changes them
+ * @param sendBefore milliseconds since the epoch; a request whose connection stands later ends with {@link TooLateError}
  */
-export function createTransport(timeouts: Timeouts, onAnswer: (answer: http.IncomingMessage) => void): Transport {
+export function createTransport(
+  timeouts: Timeouts,
+  onAnswer: (answer: http.IncomingMessage) => void,
+  sendBefore = Infinity,
+): Transport {
   return {
     request(options, answered) {
       const { request } = options.protocol === 'https:' ? https : http;
@@ -47,13 +58,13 @@ export function createTransport(timeouts: Timeouts, onAnswer: (answer: http.Inco
         onAnswer(answer);
         answered(answer);
       });
-      watch(sent, timeouts);
+      watch(sent, timeouts, sendBefore);
       return sent;
     },
   };
 }
 
-function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }: Timeouts): void {
+function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }: Timeouts, sendBefore: number): void {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const limit = (code: TimeoutError['code'], ms: number) => {
@@ -64,12 +75,18 @@ function watch(request: http.ClientRequest, { connectMs, headersMs, idleBodyMs }
   request.once('socket', (socket: Socket) => {
     // Next tick: axios sets the socket's time-out to zero in listeners that run after these.
     const watchProgress = () => process.nextTick(() => socket.setTimeout(idleBodyMs));
+    // Nothing was written yet: Node does that after these listeners.
+    const stands = () => {
+      clearTimeout(timer);
+      if (Date.now() > sendBefore) request.destroy(new TooLateError());
+    };
     if (socket.connecting) {
       limit('CONNECT_TIMEOUT', connectMs);
       socket.once('connect', watchProgress);
-      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stands);
     } else {
       watchProgress();
+      stands();
     }
     socket.on('timeout', stalled);
     const release = () => {

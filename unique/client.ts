@@ -1,5 +1,5 @@
 import type { Budget } from '../http/budget';
-import { createHttpClient } from '../http/client';
+import { createHttpClient, type SendBefore } from '../http/client';
 import type { Proxy } from '../http/proxy';
 import type { ContentUpsert, SourceKind, StoredContent, UpsertResult } from './content';
 import { type ContentPage, Contents } from './contents';
@@ -44,7 +44,11 @@ export interface UniqueClient {
    * @throws {RateLimitedError} @throws {UnavailableError} @throws {UnauthorizedError} when a request as a whole came to
    *   nothing for a reason that does not lie in its contents
    */
-  upsertContents(contents: readonly ContentUpsert[], signal?: AbortSignal): Promise<readonly UpsertResult[]>;
+  upsertContents(
+    contents: readonly ContentUpsert[],
+    signal?: AbortSignal,
+    sendBefore?: SendBefore,
+  ): Promise<readonly UpsertResult[]>;
   /**
    * Sends the bytes of a registered content; exactly `byteSize` of them, or none that the storage would keep.
    *
@@ -65,7 +69,7 @@ export interface UniqueClient {
   /** Those of the keys that the platform has; 100 keys a request. */
   contentsByKeys(keys: readonly string[], signal?: AbortSignal): Promise<readonly StoredContent[]>;
   /** Deletes contents, 20 a request. @returns ids that were really deleted: the platform leaves out those it could not */
-  deleteContents(ids: readonly string[], signal?: AbortSignal): Promise<readonly string[]>;
+  deleteContents(ids: readonly string[], signal?: AbortSignal, sendBefore?: SendBefore): Promise<readonly string[]>;
   /** How many contents of a scope are in which ingestion state. */
   ingestionStates(scopeId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** `undefined` when there is none, or the service user may not read it. */
@@ -134,20 +138,20 @@ export function createUniqueClient(options: UniqueOptions): UniqueClient {
   const graphql = new GraphqlEndpoint(ingestion, budget, credential.tokens);
   const user = new CurrentUser(new GraphqlEndpoint(scopeManagement, budget, credential.tokens));
   const upserts = new Upserts(graphql, { ...source, storeInternally });
-  const batches = new UpsertBatches((batch, signal) => upserts.send(batch, signal), options.batchSize);
+  const batches = new UpsertBatches((batch, how) => upserts.send(batch, how), options.batchSize);
   const uploads = new Uploads(ingestion, auth.mode === 'cluster_local' ? ingestionServiceBaseUrl : undefined);
   const contents = new Contents(graphql);
   const scopes = new Scopes(graphql);
 
   return {
     currentUserId: (signal) => user.id(signal),
-    upsertContents: (list, signal) => batches.upsert(list, signal),
+    upsertContents: (list, signal, sendBefore) => batches.upsert(list, { signal, sendBefore }),
     upload: (request) => uploads.send(request),
     fileDiff: (request) => requestFileDiff(ingestion, request),
     contentsByKeyPrefix: ({ prefix, skip, take, signal }) => contents.byKeyPrefix(prefix, skip, take, signal),
     countByKeyPrefix: (prefix, signal) => contents.countByKeyPrefix(prefix, signal),
     contentsByKeys: (keys, signal) => contents.byKeys(keys, signal),
-    deleteContents: (ids, signal) => contents.delete(ids, signal),
+    deleteContents: (ids, signal, sendBefore) => contents.delete(ids, signal, sendBefore),
     ingestionStates: (scopeId, signal) => readIngestionStates(graphql, scopeId, signal),
     scope: (id, signal) => scopes.byId(id, signal),
     scopesByExternalId: (externalIds, signal) => scopes.byExternalIds(externalIds, signal),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SendBefore } from '../http/client';
 import type { StoredContent } from './content';
 import type { GraphqlEndpoint } from './graphql';
 import { inParts } from './in-parts';
@@ -74,7 +75,11 @@ export class Contents {
     return found;
   }
 
-  async delete(ids: readonly string[], signal: AbortSignal | undefined): Promise<readonly string[]> {
+  async delete(
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+    sendBefore: SendBefore | undefined,
+  ): Promise<readonly string[]> {
     const deleted: string[] = [];
     for (const contentIds of inParts(ids, DELETIONS_A_CALL)) {
       const call = {
@@ -82,6 +87,7 @@ export class Contents {
         document: DELETE_CONTENTS,
         variables: { contentIds },
         signal,
+        sendBefore,
       };
       const { contentDeleteByContentIds } = await this.graphql.call(call, deletedContents, true);
       const answered = new Set(contentDeleteByContentIds.map((content) => content?.id));

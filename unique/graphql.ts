@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Budget } from '../http/budget';
-import type { HttpClient } from '../http/client';
+import type { HttpClient, SendBefore } from '../http/client';
 import { type Exchange, type HttpError, RateLimitedError, ResponseShapeError } from '../http/errors';
 import type { TokenSource } from '../http/tokens';
 import { type GraphqlError, parseGraphqlErrors } from './graphql-error';
@@ -15,6 +15,8 @@ export interface GraphqlCall {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
+  /** For mutations of contents. */
+  readonly sendBefore?: SendBefore | undefined;
   /** For operations that work long before they answer. Default: the HTTP client's. */
   readonly headersMs?: number;
 }
@@ -79,7 +81,14 @@ export class GraphqlEndpoint {
     return { method: 'POST', path: shownPath(operation), status };
   }
 
-  private async send({ operation, document, variables, signal, headersMs }: GraphqlCall): Promise<GraphqlAnswer> {
+  private async send({
+    operation,
+    document,
+    variables,
+    signal,
+    sendBefore,
+    headersMs,
+  }: GraphqlCall): Promise<GraphqlAnswer> {
     try {
       const { body, status } = await this.http.request({
         method: 'POST',
@@ -89,6 +98,7 @@ export class GraphqlEndpoint {
         body: { json: { operationName: operation, query: document, variables } },
         responseType: 'json',
         signal,
+        sendBefore,
         ...(headersMs === undefined ? {} : { timeouts: { headersMs } }),
       });
       return toAnswer(body, this.exchangeOf(operation, status));

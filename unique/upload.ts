@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { HttpClient, RequestBody } from '../http/client';
+import type { HttpClient, RequestBody, SendBefore } from '../http/client';
 import type { HttpError } from '../http/errors';
 import { ForbiddenScopeError, NotFoundError, RequestRefusedError, UnauthorizedError } from '../http/errors';
 import { BodyLengthError, UploadRefusedError, WRITE_URL_SHOWN_AS } from './errors';
@@ -15,6 +15,7 @@ export interface UploadRequest {
   readonly byteSize: number;
   /** A stream is read to its end or destroyed, whatever happens. */
   readonly body: Buffer | Readable;
+  readonly sendBefore?: SendBefore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,7 +34,7 @@ export class Uploads {
    * @throws {HttpError} the body's own, as it is, when the body breaks
    * @see https://learn.microsoft.com/rest/api/storageservices/put-blob (write URLs lead to Azure's storage)
    */
-  async send({ writeUrl, mimeType, byteSize, body, signal }: UploadRequest): Promise<void> {
+  async send({ writeUrl, mimeType, byteSize, body, sendBefore, signal }: UploadRequest): Promise<void> {
     try {
       await this.http.request({
         method: 'PUT',
@@ -45,6 +46,7 @@ export class Uploads {
         headers: { 'x-ms-blob-type': 'BlockBlob' },
         body: toRequestBody(body, byteSize, mimeType),
         responseType: 'none',
+        sendBefore,
         signal,
       });
     } catch (error) {

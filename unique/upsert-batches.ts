@@ -1,3 +1,4 @@
+import type { SendBefore } from '../http/client';
 import type { HttpError } from '../http/errors';
 import type { ContentUpsert, UpsertResult } from './content';
 
@@ -11,7 +12,13 @@ export type BatchOutcome =
   | { readonly kind: 'undecided'; readonly error: HttpError };
 
 /** Sends one request; throws only what concerns the platform as a whole. */
-export type SendBatch = (batch: readonly ContentUpsert[], signal: AbortSignal | undefined) => Promise<BatchOutcome>;
+export type SendBatch = (batch: readonly ContentUpsert[], how: Sending) => Promise<BatchOutcome>;
+
+/** What each request of a batch is sent with. */
+export interface Sending {
+  readonly signal: AbortSignal | undefined;
+  readonly sendBefore: SendBefore | undefined;
+}
 
 interface Sent {
   readonly results: readonly UpsertResult[];
@@ -34,40 +41,36 @@ export class UpsertBatches {
   }
 
   /** One result per content, in order; one request after the other. */
-  async upsert(contents: readonly ContentUpsert[], signal: AbortSignal | undefined): Promise<readonly UpsertResult[]> {
+  async upsert(contents: readonly ContentUpsert[], how: Sending): Promise<readonly UpsertResult[]> {
     const results: UpsertResult[] = [];
     while (results.length < contents.length) {
       const batch = contents.slice(results.length, results.length + this.size);
-      results.push(...(await this.sendBatch(batch, signal)).results);
+      results.push(...(await this.sendBatch(batch, how)).results);
     }
     return results;
   }
 
-  private async sendBatch(batch: readonly ContentUpsert[], signal: AbortSignal | undefined): Promise<Sent> {
-    const outcome = await this.send(batch, signal);
+  private async sendBatch(batch: readonly ContentUpsert[], how: Sending): Promise<Sent> {
+    const outcome = await this.send(batch, how);
     if (outcome.kind === 'answered') {
       return { results: outcome.results, largestAnswered: batch.length, hasBadContent: false };
     }
     if (batch.length === 1) {
       return { results: [{ ok: false, error: outcome.error }], largestAnswered: 0, hasBadContent: true };
     }
-    if (outcome.kind === 'undecided') return this.sendParts(batch, 1, signal);
-    const sent = await this.sendParts(batch, Math.ceil(batch.length / 2), signal);
+    if (outcome.kind === 'undecided') return this.sendParts(batch, 1, how);
+    const sent = await this.sendParts(batch, Math.ceil(batch.length / 2), how);
     // A content that is refused alone made its batch refused; then smaller batches would only cost requests.
     if (!sent.hasBadContent) this.size = Math.min(this.size, sent.largestAnswered);
     return sent;
   }
 
-  private async sendParts(
-    batch: readonly ContentUpsert[],
-    size: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Sent> {
+  private async sendParts(batch: readonly ContentUpsert[], size: number, how: Sending): Promise<Sent> {
     const sent: Sent[] = [];
     for (let at = 0; at < batch.length;) {
       // Looked at again for each part: the one before may have learned that less is taken.
       const part = batch.slice(at, at + Math.min(size, this.size));
-      sent.push(await this.sendBatch(part, signal));
+      sent.push(await this.sendBatch(part, how));
       at += part.length;
     }
     return {

@@ -4,7 +4,7 @@ import type { ContentUpsert, SourceKind, UpsertResult } from './content';
 import { UniqueRejectedError } from './errors';
 import type { GraphqlAnswer, GraphqlCall, GraphqlEndpoint } from './graphql';
 import { isSystemic } from './graphql-refusal';
-import type { BatchOutcome } from './upsert-batches';
+import type { BatchOutcome, Sending } from './upsert-batches';
 import { upsertDocument, upsertField } from './upsert-document';
 
 /** What is equal in all contents of a tenant. */
@@ -30,16 +30,16 @@ export class Upserts {
    * @throws {RateLimitedError} @throws {UnavailableError} @throws {UnauthorizedError} when the request as a whole came to
    *   nothing for a reason that does not lie in it
    */
-  async send(batch: readonly ContentUpsert[], signal: AbortSignal | undefined): Promise<BatchOutcome> {
+  async send(batch: readonly ContentUpsert[], how: Sending): Promise<BatchOutcome> {
     try {
-      return await this.judge(batch, await this.graphql.answer(this.toCall(batch, signal)));
+      return await this.judge(batch, await this.graphql.answer({ ...this.toCall(batch), ...how }));
     } catch (error) {
       if (error instanceof UniqueRejectedError) return { kind: 'refused', error };
       throw error;
     }
   }
 
-  private toCall(batch: readonly ContentUpsert[], signal: AbortSignal | undefined): GraphqlCall {
+  private toCall(batch: readonly ContentUpsert[]): GraphqlCall {
     const { kind, name, storeInternally } = this.source;
     const variables: Record<string, unknown> = {
       sourceOwnerType: 'COMPANY',
@@ -56,7 +56,7 @@ export class Upserts {
       // Left out of the JSON when undefined: that is what makes it a registration.
       variables[`fileUrl${n}`] = fileUrl;
     });
-    return { operation: OPERATION, document: upsertDocument(batch.length), variables, signal };
+    return { operation: OPERATION, document: upsertDocument(batch.length), variables };
   }
 
   private async judge(batch: readonly ContentUpsert[], answer: GraphqlAnswer): Promise<BatchOutcome> {
