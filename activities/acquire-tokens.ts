@@ -1,4 +1,5 @@
 import type { TenantContext } from './context';
+import type { AcquireTokensInput } from './contract';
 import { inStep } from './errors';
 
 /**
@@ -6,11 +7,16 @@ import { inStep } from './errors';
  * of them ends is told, so that nothing secret comes near Temporal's history.
  */
 export async function acquireTokens(
-  { confluence, unique }: TenantContext,
+  { config, confluence, unique }: TenantContext,
+  { afresh = false }: AcquireTokensInput,
   signal: AbortSignal,
 ): Promise<{ readonly expiresAt?: string }> {
   const source = await inStep('tokens', () => confluence.checkAccess(signal));
   const target = await inStep('tokens', () => unique.checkAccess(signal));
+  if (afresh) {
+    await inStep('tokens', () => confluence.probe(signal));
+    await inStep('tokens', () => unique.scope(config.ingestion.scopeId, signal));
+  }
   const ends = [source.tokenExpiresAt, target.tokenExpiresAt].filter((at) => at !== undefined);
   return ends.length === 0 ? {} : { expiresAt: new Date(Math.min(...ends)).toISOString() };
 }

@@ -100,6 +100,13 @@ export interface RetryInput extends SpaceInput {
 
 export interface SliceInput extends SpaceInput {
   readonly slice: number;
+  /** Number of the retry round that the slice is of; absent in none. */
+  readonly retry?: number;
+}
+
+export interface AcquireTokensInput extends RunInput {
+  /** Asks both sides, whatever they said before. */
+  readonly afresh?: boolean;
 }
 
 export interface SliceResult {
@@ -135,7 +142,7 @@ export interface MainActivities {
 
 /** On a tenant's own queue. */
 export interface TenantActivities {
-  acquireTokens(input: RunInput): Promise<{ readonly expiresAt?: string }>;
+  acquireTokens(input: AcquireTokensInput): Promise<{ readonly expiresAt?: string }>;
   discoverPages(input: DiscoverPagesInput): Promise<{ readonly items: number }>;
   spacesWithWork(input: SpacesWithWorkInput): Promise<SpacesWithWorkResult>;
   discoverSpace(input: DiscoverSpaceInput): Promise<{ readonly items: number }>;

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ConfigurationError, UnknownTenantError } from '../config/errors';
 import { HttpError, RateLimitedError, UnavailableError } from '../http/errors';
 import type { Step } from '../rules/report';
+import { StoreUnavailableError } from '../store/errors';
 import { SupersededError } from '../store/store';
 import {
   FormerOwnerError,
@@ -14,12 +15,19 @@ import {
   SpaceScopeMisplacedError,
   SpaceScopeTakenError,
   SyncError,
+  SystemDownError,
   TenantNotActiveError,
 } from './errors';
 
 /** How often an unknown tenant is looked for: its file may be on its way to this worker. */
 const UNKNOWN_TENANT_ATTEMPTS = 3;
 const UNKNOWN_TENANT_DELAY_MS = 5_000;
+
+/**
+ * How often a step may fail for a reason that nobody foresaw, in all its attempts: a poisoned slice must end. What is
+ * known to pass (an outage, a limit, a lease) is waited for, however long it takes.
+ */
+export const UNFORESEEN_FAILURES = 8;
 
 /** What of a failure workflows and people read; stands in Temporal's history. */
 export interface FailureDetails {
@@ -33,7 +41,7 @@ export interface FailureDetails {
  * Retryable is what time heals (rate limits, an unreachable site); final is what only a person heals (credentials,
  * configuration, ownership). Cancellations pass untouched: the SDK knows them by their class.
  */
-export function toFailure(error: unknown, step: Step): unknown {
+export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof Error && error.name === 'AbortError') return error;
   const at = error instanceof SyncError ? error.step : step;
@@ -53,8 +61,23 @@ export function toFailure(error: unknown, step: Step): unknown {
     const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
     return failure(last ? { nonRetryable: true } : { nextRetryDelay: UNKNOWN_TENANT_DELAY_MS });
   }
-  return failure({ nonRetryable: isFinal(cause) });
+  return failure({ nonRetryable: isFinal(cause) || (!mayPass(error) && unforeseenBefore + 1 >= UNFORESEEN_FAILURES) });
 }
+
+/** Whether a failure is of a kind that time heals, so that it is tried again without end. */
+export function mayPass(error: unknown): boolean {
+  const cause = error instanceof SyncError ? error.cause : error;
+  return PASSING.some((of) => cause instanceof of);
+}
+
+const PASSING = [
+  RateLimitedError,
+  UnavailableError,
+  SystemDownError,
+  StoreUnavailableError,
+  SpaceHeldError,
+  FormerOwnerError,
+] as const;
 
 const FINAL = [
   HttpError,

@@ -25,6 +25,14 @@ export async function alive<T>(
   }
 }
 
+/** How often earlier attempts failed for a reason that nobody foresaw; they left it in their heartbeats. */
+export function unforeseenFailures(): number {
+  const { heartbeatDetails } = Context.current().info as {
+    readonly heartbeatDetails?: { readonly unforeseen?: number };
+  };
+  return heartbeatDetails?.unforeseen ?? 0;
+}
+
 /** Which execution this is: unique for each attempt of each scheduled activity. */
 export function attemptId(): string {
   const { activityId, attempt, workflowExecution } = Context.current().info;

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { Context, heartbeat } from '@temporalio/activity';
 import { type RequestCounts, countRequests } from '../http/request-counts';
 import type { Step } from '../rules/report';
 import { acquireTokens } from './acquire-tokens';
@@ -11,8 +11,8 @@ import type { Deployment, TenantContext } from './context';
 import type { MainActivities, ReadActivities, RunInput, SliceInput, TenantActivities } from './contract';
 import { discoverPages } from './discover-pages';
 import { discoverSpace } from './discover-space';
-import { toFailure } from './failures';
-import { alive, attemptId } from './heartbeat';
+import { mayPass, toFailure } from './failures';
+import { alive, attemptId, unforeseenFailures } from './heartbeat';
 import { ingestAttachments } from './ingest-attachments';
 import { ingestPages } from './ingest-pages';
 import { openTenant } from './open-tenant';
@@ -43,7 +43,7 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
       ingest({ context, input, itemKind, attempt: attemptId(), now, signal }),
     );
   return {
-    acquireTokens: (input) => step(input, 'tokens', acquireTokens),
+    acquireTokens: (input) => step(input, 'tokens', (context, signal) => acquireTokens(context, input, signal)),
     discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),
     spacesWithWork: (input) => step(input, 'plan', (context, signal) => spacesWithWork(context, input, now(), signal)),
     discoverSpace: (input) => step(input, 'discover', (context, signal) => discoverSpace(context, input, signal)),
@@ -91,11 +91,13 @@ async function perform<T>(
   step: Step,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const before = unforeseenFailures();
   return countRequests(async (counts) => {
     try {
-      return await alive(work, counts);
+      return await alive(work, () => ({ ...counts(), unforeseen: before }));
     } catch (error) {
-      throw toFailure(error, step);
+      if (!mayPass(error)) heartbeat({ ...counts(), unforeseen: before + 1 });
+      throw toFailure(error, step, before);
     } finally {
       await book(counts());
     }

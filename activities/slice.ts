@@ -1,4 +1,4 @@
-import { type ItemKind, parseItemKey } from '../rules/item';
+import type { ItemKind } from '../rules/item';
 import type { SliceRow, Writer } from '../store/store';
 import type { SliceInput, SliceResult } from './contract';
 import { whileClaimed } from './claim';
@@ -9,6 +9,8 @@ import { LEASE_MS } from './plan-space';
 
 /** Batches that are on their way at the same time: one is read while another is registered and a third uploaded. */
 const BATCHES_IN_FLIGHT = 3;
+/** An item may take down the request that it shares with others: each retry round shares less, the last one nothing. */
+const SMALLER_EACH_RETRY = 5;
 
 /** What one read of the source yields: an item to ingest, one to skip, or one that failed already. */
 export type Source =
@@ -54,10 +56,8 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
   const errors: unknown[] = [];
   let ingested = 0;
   let failed = 0;
-  const outage = new OutageWatch(({ failure: { step, itemKey } }) =>
-    step === 'download'
-      ? context.confluence.readPages([parseItemKey(itemKey).pageId], signal)
-      : context.unique.scope(scopeId, signal),
+  const outage = new OutageWatch((step) =>
+    step === 'download' ? context.confluence.probe(signal) : context.unique.scope(scopeId, signal),
   );
 
   const collect = async (items: readonly ReadyItem[]): Promise<void> => {
@@ -68,8 +68,10 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
     await store.leases.holdSpace(writer, now(), LEASE_MS);
   };
   const fail = async (failures: readonly ItemFailure[]): Promise<void> => {
+    if (failures.length > 0) await record(await outage.itemsFailed(failures));
+  };
+  const record = async (failures: readonly ItemFailure[]): Promise<void> => {
     if (failures.length === 0) return;
-    await outage.itemsFailed(failures);
     await store.ledger.recordFailed(
       writer,
       failures.map(({ failure, inDoubt }) => ({ ...failure, inDoubt })),
@@ -86,6 +88,7 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
   };
 
   const batch: ReadyItem[] = [];
+  const batchSize = Math.max(1, Math.floor(config.unique.batchSize / SMALLER_EACH_RETRY ** (input.retry ?? 0)));
   try {
     for await (const source of read(run, rows, scopeId)) {
       if (signal.aborted || errors.length > 0) break;
@@ -93,7 +96,7 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
       else if (source.kind === 'skipped') await store.ledger.recordSkipped(writer, [skipped(source)], now());
       else if (Buffer.isBuffer(source.item.body)) batch.push(source.item);
       else await start([source.item]); // a stream waits for nobody
-      if (batch.length >= config.unique.batchSize) await start(batch.splice(0));
+      if (batch.length >= batchSize) await start(batch.splice(0));
     }
     if (batch.length > 0 && !signal.aborted && errors.length === 0) await start(batch.splice(0));
   } catch (error) {
@@ -102,6 +105,7 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
   await Promise.all(inFlight);
   if (signal.aborted) return { finished: false, ingested, failed };
   if (errors.length > 0) throw errors[0];
+  await record(await outage.cleared());
   return { finished: true, ingested, failed };
 }
 

@@ -38,6 +38,8 @@ export interface ConfluenceClient {
    * @returns when the token expires; milliseconds since the epoch, absent for credentials that are no tokens
    */
   checkAccess(signal?: AbortSignal): Promise<{ readonly tokenExpiresAt?: number }>;
+  /** One cheap request that concerns no page: throws when the site does not work, or does not accept us. */
+  probe(signal?: AbortSignal): Promise<void>;
   /** Names the instance for good: Cloud's configured id (no request), Data Center's own (asked once). */
   instanceId(signal?: AbortSignal): Promise<string>;
   /** One page of the search for both labels, of the whole site or one space. */
@@ -100,7 +102,13 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
     return { ...parsed, ...(next !== undefined && { next }) };
   }
 
+  const probe = async (signal?: AbortSignal): Promise<void> => {
+    await api.search({ cql: labelQuery(labels), expand: [], limit: 1, signal });
+  };
+
   return {
+    probe,
+
     async checkAccess(signal) {
       if ('tokens' in credential) {
         await credential.tokens.authorization();
@@ -108,7 +116,7 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
         return tokenExpiresAt === undefined ? {} : { tokenExpiresAt };
       }
       if (Date.now() < provenUntil) return {};
-      await api.search({ cql: labelQuery(labels), expand: [], limit: 1, signal });
+      await probe(signal);
       provenUntil = Date.now() + PROOF_MS;
       return {};
     },

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
 import type { Step } from '../rules/report';
 
 /** The innermost message: each level above says only that an activity or a child failed. */
@@ -19,8 +19,10 @@ export function failedStep(error: unknown, otherwise: Step): Step {
   return otherwise;
 }
 
-/** The type of the failure that an activity threw, if one did. */
-export function failureType(error: unknown): string | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+/** Whether an activity, also one of a child, was told that its credentials are not accepted. */
+export function isRefusedCredential(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ApplicationFailure && at.type === 'UnauthorizedError') return true;
+  }
+  return false;
 }

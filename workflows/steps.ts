@@ -6,30 +6,35 @@ import { taskQueue } from '../rules/workflow-names';
 // All retry policies of the product. No step has a schedule-to-close and no workflow a run time-out: a closed laptop
 // must be able to go on where it stopped.
 
-/** A few requests, or a few statements in the store. */
-const SHORT_STEP: ActivityOptions = {
+/**
+ * Without end: what is final says so itself (`activities/failures.ts`), and what may pass is waited for, so that the
+ * outage of a night ends with a complete sync.
+ */
+const PATIENTLY = { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes' } as const;
+
+/** Before anything is begun: a sync that cannot begin says so after four minutes, and the next one tries again. */
+const OPENING_STEP: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 8 },
+  retry: { ...PATIENTLY, maximumAttempts: 8 },
 };
 
-/** Walks a listing or compares a space: as long as it takes, alive as long as it heartbeats, resumed from its cursor. */
+/** A few requests, or a few statements in the store. */
+const SHORT_STEP: ActivityOptions = { startToCloseTimeout: '2 minutes', retry: PATIENTLY };
+
+/** Walks, compares or transfers: as long as it takes, alive as long as it heartbeats, resumed where it stopped. */
 const LONG_STEP: ActivityOptions = {
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 8 },
-};
-
-/** Transfers. Attempts stay open, so that the outage of a night ends with a complete sync; what is final says so itself. */
-const SLICE: ActivityOptions = {
-  startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes' },
+  retry: PATIENTLY,
 };
 
 /** Steps on the queue of the workflows: they work before a tenant's own queue is known to be served. */
-export const mainSteps = proxyActivities<MainActivities>({ ...SHORT_STEP, taskQueue: taskQueue.main });
+export const mainSteps = {
+  openTenant: proxyActivities<MainActivities>({ ...OPENING_STEP, taskQueue: taskQueue.main }).openTenant,
+  closeRun: proxyActivities<MainActivities>({ ...SHORT_STEP, taskQueue: taskQueue.main }).closeRun,
+};
 
-export const readSteps = proxyActivities<ReadActivities>({ ...SHORT_STEP, taskQueue: taskQueue.read });
+export const readSteps = proxyActivities<ReadActivities>({ ...OPENING_STEP, taskQueue: taskQueue.read });
 
 /** Steps of a dry run: where only what reads is served, too. */
 export const planSteps = proxyActivities<ReadActivities>({ ...LONG_STEP, taskQueue: taskQueue.read });
@@ -39,7 +44,6 @@ export function tenantSteps(tenant: string) {
   const options = { taskQueue: taskQueue.tenant(tenant) };
   const short = proxyActivities<TenantActivities>({ ...SHORT_STEP, ...options });
   const long = proxyActivities<TenantActivities>({ ...LONG_STEP, ...options });
-  const slice = proxyActivities<TenantActivities>({ ...SLICE, ...options });
   return {
     acquireTokens: short.acquireTokens,
     discoverPages: long.discoverPages,
@@ -47,8 +51,8 @@ export function tenantSteps(tenant: string) {
     discoverSpace: long.discoverSpace,
     planSpace: long.planSpace,
     planRetry: short.planRetry,
-    ingestPages: slice.ingestPages,
-    ingestAttachments: slice.ingestAttachments,
+    ingestPages: long.ingestPages,
+    ingestAttachments: long.ingestAttachments,
     checkApprovals: short.checkApprovals,
     planRemovals: long.planRemovals,
     removeContents: long.removeContents,

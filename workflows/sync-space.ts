@@ -208,7 +208,8 @@ class SpaceSync {
   }
 
   private transfer({ kind, slice }: SliceName): Promise<SliceResult> {
-    const input = { ...this.key(), slice };
+    const { retries } = this.state;
+    const input = { ...this.key(), slice, ...(retries === 0 ? {} : { retry: retries }) };
     return kind === 'page'
       ? this.steps.ingestPages.executeWithOptions({ summary: `Pages, slice ${slice + 1}` }, [input])
       : this.steps.ingestAttachments.executeWithOptions({ summary: `Attachments, slice ${slice + 1}` }, [input]);

@@ -19,7 +19,7 @@ import { EVERY_SPACE } from '../rules/guard';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
-import { failedStep, innermostMessage } from './failure-message';
+import { failedStep, innermostMessage, isRefusedCredential } from './failure-message';
 import { checkTenantInput, mergeRequests } from './input';
 import {
   pauseSignal,
@@ -211,6 +211,7 @@ class TenantSync {
       // One bad space never stops the others. Its own workflow could not record how it ended, so this one does.
       const outcome = isCancellation(error) ? 'cancelled' : 'failed';
       await this.recordSpace(spaceKey, outcome, innermostMessage(error), error);
+      await this.proveCredentials(error);
     } finally {
       if (this.running.delete(spaceKey)) this.spacesEnded++;
       this.showDetails();
@@ -238,8 +239,17 @@ class TenantSync {
       } catch (error) {
         if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
         await this.recordSpace(spaceKey, 'failed', innermostMessage(error), error);
+        await this.proveCredentials(error);
       }
     }
+  }
+
+  /** Refused credentials meet every space alike: the run then ends with one failure, not with one for each space. */
+  private async proveCredentials(error: unknown): Promise<void> {
+    if (!isRefusedCredential(error)) return;
+    await this.steps.acquireTokens.executeWithOptions({ summary: 'Prove the credentials once more' }, [
+      { ...this.key(), afresh: true },
+    ]);
   }
 
   private async recordSpace(spaceKey: string, outcome: Outcome, message: string, error?: unknown): Promise<void> {

@@ -27,7 +27,7 @@ export interface Activities {
   readonly main: ReturnType<typeof createMainActivities>;
   readonly steps: ReturnType<typeof createTenantActivities>;
   /** Runs one activity in an environment of its own; `attempt` tells executions apart. */
-  run<I, R>(activity: (input: I) => Promise<R>, input: I, attempt?: number): Promise<R>;
+  run<I, R>(activity: (input: I) => Promise<R>, input: I, attempt?: number, heartbeatDetails?: object): Promise<R>;
   /** The same, and what cancels it. */
   start<I, R>(activity: (input: I) => Promise<R>, input: I): { readonly result: Promise<R>; cancel(): void };
 }
@@ -74,7 +74,8 @@ export async function withActivities(
       get steps() {
         return current().steps;
       },
-      run: (activity, input, attempt = 1) => new MockActivityEnvironment({ attempt }, QUIET).run(activity, input),
+      run: (activity, input, attempt = 1, heartbeatDetails = undefined) =>
+        new MockActivityEnvironment({ attempt, heartbeatDetails }, QUIET).run(activity, input),
       start(activity, input) {
         const environment = new MockActivityEnvironment({}, QUIET);
         return { result: environment.run(activity, input), cancel: () => environment.cancel() };

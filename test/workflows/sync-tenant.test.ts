@@ -60,6 +60,33 @@ describe('syncTenant', () => {
     expect(report.message).toBe('S001 failed: GET /x answered 403: refused');
   });
 
+  test('W-35 ends with one failure when the credentials are refused in the middle, not with one for each space', async () => {
+    const tenant = newTenant();
+    const refused = () =>
+      ApplicationFailure.nonRetryable('GET /x answered 401: refused', 'UnauthorizedError', { step: 'plan' });
+    const recorded: string[] = [];
+    const begun: string[] = [];
+    const activities = stubActivities(keys(120), {
+      acquireTokens: async ({ afresh }) => {
+        if (afresh === true) throw refused();
+        return {};
+      },
+      planSpace: async ({ spaceKey }) => {
+        begun.push(spaceKey);
+        if (spaceKey >= 'S004') throw refused();
+        return { pages: { from: 0, to: 0 }, attachments: { from: 0, to: 0 } };
+      },
+      recordSpace: async ({ spaceKey, outcome, message }) => {
+        recorded.push(spaceKey);
+        return { spaceKey, spaceId: '', outcome, totals: NO_ITEMS, message };
+      },
+    });
+    const failed = await sync(tenant, activities).catch((error: unknown) => error as WorkflowFailedError);
+    expect(failed).toMatchObject({ cause: { type: 'SyncFailed', message: 'GET /x answered 401: refused' } });
+    expect(begun.length).toBeLessThan(12);
+    expect(recorded.length).toBeLessThan(8);
+  });
+
   test('covers a request that comes in the middle of a run by one more round', async () => {
     const tenant = newTenant();
     const rounds: number[] = [];
