@@ -17,6 +17,7 @@ import { workflowBundlePath } from './bundle-path';
 import { type ClosableDeployment, createDeployment } from './deployment';
 import { createProxy } from './proxy';
 import { installRuntime } from './runtime';
+import { versioning } from './versioning';
 
 export interface WorkerOptions {
   readonly environment: Environment;
@@ -120,15 +121,8 @@ function tenantQueue(deployment: ClosableDeployment, tenant: string): Queue {
   };
 }
 
-/** Runs that began on a build stay on it until they continue as new; without a build id nothing is versioned. */
-function workflows({ buildId }: Environment): Partial<TemporalWorkerOptions> {
-  const bundle = { workflowBundle: { codePath: workflowBundlePath() } };
-  if (buildId === undefined) return bundle;
-  const version = { deploymentName: 'syncspace', buildId };
-  return {
-    ...bundle,
-    workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
-  };
+function workflows(environment: Environment): Partial<TemporalWorkerOptions> {
+  return { workflowBundle: { codePath: workflowBundlePath() }, ...versioning(environment) };
 }
 
 async function run(

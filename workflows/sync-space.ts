@@ -2,7 +2,6 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   ContinueAsNew,
   isCancellation,
   ParentClosePolicy,
@@ -26,7 +25,7 @@ import {
   type SpaceState,
   type SyncSpaceInput,
 } from './messages';
-import { mustRoll } from './must-roll';
+import { continueOnNewestBuild, mustRoll } from './must-roll';
 import { Pause } from './pause';
 import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
@@ -247,7 +246,7 @@ class SpaceSync {
     await condition(allHandlersFinished);
     const { paused: _before, ...state } = this.state;
     const paused = this.pause.why === undefined ? {} : { paused: this.pause.why };
-    return continueAsNew<typeof syncSpace>({ ...this.input, carried: { ...state, ...paused } });
+    return continueOnNewestBuild<typeof syncSpace>({ ...this.input, carried: { ...state, ...paused } });
   }
 
   private notPaused(): Promise<void> {

@@ -4,7 +4,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   ContinueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
@@ -32,7 +31,7 @@ import {
   type SyncTenantInput,
   type TenantState,
 } from './messages';
-import { mustRoll } from './must-roll';
+import { continueOnNewestBuild, mustRoll } from './must-roll';
 import { forward, Pause } from './pause';
 import { removeGone } from './remove-gone';
 import { label } from './search-attributes';
@@ -304,7 +303,7 @@ class TenantSync {
     await condition(allHandlersFinished);
     const { paused: _before, ...state } = this.state;
     const paused = this.pause.why === undefined ? {} : { paused: this.pause.why };
-    return continueAsNew<typeof syncTenant>({ ...this.input, carried: { ...state, ...paused } });
+    return continueOnNewestBuild<typeof syncTenant>({ ...this.input, carried: { ...state, ...paused } });
   }
 
   private afterPauseOrResume(): void {
