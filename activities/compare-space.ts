@@ -25,7 +25,7 @@ export async function compareSpace(
   const isSameSpace = before?.spaceId === space.spaceId;
   const comparedAt = isSameSpace ? before.comparedAt : undefined;
   const isNewLedger = comparedAt === undefined;
-  if (isNewLedger && !dryRun) await inStep('plan', () => waitForFormerOwner(context, space, now, signal));
+  if (isNewLedger && !dryRun) await inStep('plan', () => waitForFormerOwner(context, key, now));
   const doubtBefore = now - config.verify.doubtMinutes * 60_000;
   const planned = await store.plan.compare(key, { force, doubtBefore, dryRun });
   const isDue = comparedAt === undefined || comparedAt < now - config.verify.compareHours * 3_600_000;

@@ -108,8 +108,8 @@ export class FormerOwnerError extends Error {
     readonly retryAfterMs: number,
   ) {
     super(
-      `Space ${spaceKey} has contents that this store did not make: its predecessor was lost, or another connector made them. ` +
-        `Their last requests may still arrive, so the space is compared at ${until.toISOString()}; nothing needs to be done. ` +
+      `The root scope was in use before this store was made: its predecessor was lost, or another connector had it. ` +
+        `Requests sent last by that one may still arrive, so space ${spaceKey} is compared at ${until.toISOString()}; nothing needs to be done. ` +
         'Who knows that nothing else writes there sets `verify.doubtMinutes: 0` for this sync.',
     );
   }

@@ -1,5 +1,4 @@
-import { spaceExternalId } from '../rules/external-id';
-import type { SpaceOfRun } from '../store/store';
+import type { SpaceRunKey } from '../store/store';
 import type { TenantContext } from './context';
 import { FormerOwnerError } from './errors';
 
@@ -12,22 +11,16 @@ export const CLAIMED_BEFORE = 'root-claimed-before';
  * neither the ledger nor a file diff would ever tell.
  *
  * They stopped before the store first met the root, so `verify.doubtMinutes` after that all is quiet. Nobody waits for
- * a root that nobody had claimed, nor for a space that has no scope yet.
+ * a root that nobody had claimed.
  *
  * @throws {FormerOwnerError} with the time that is left
  */
 export async function waitForFormerOwner(
-  { config, store, unique }: TenantContext,
-  { spaceKey, spaceId }: SpaceOfRun,
+  { config, store }: TenantContext,
+  { spaceKey }: SpaceRunKey,
   now: number,
-  signal: AbortSignal,
 ): Promise<void> {
   const met = await store.spaces.note(config.tenant, CLAIMED_BEFORE);
   const leftMs = Number(met ?? 0) + config.verify.doubtMinutes * 60_000 - now;
-  if (leftMs <= 0) return;
-  const scopes = await unique.scopesByExternalId(
-    [spaceExternalId({ tenant: config.tenant, spaceId, spaceKey })],
-    signal,
-  );
-  if (scopes.length > 0) throw new FormerOwnerError(spaceKey, new Date(now + leftMs), leftMs);
+  if (leftMs > 0) throw new FormerOwnerError(spaceKey, new Date(now + leftMs), leftMs);
 }

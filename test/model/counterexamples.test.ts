@@ -267,18 +267,6 @@ describe('a store that was lost', () => {
       for (const { ingestionState } of at.sandbox.unique.contents()) expect(ingestionState).toBe('FINISHED');
     });
   });
-
-  test('nobody waits for a root that nobody had, nor for a space without contents', async () => {
-    await world(async (at) => {
-      at.sandbox.site.addSpace({ key: 'NEW' });
-      at.sandbox.site.addPage({ spaceKey: 'NEW', title: 'N', body: V1, labels: LABEL });
-      await at.loseStore();
-      const run = new OneRun(at);
-      await run.open();
-      await run.plan('NEW');
-      expect(await run.ingest('NEW')).toMatchObject({ ingested: 1 });
-    });
-  });
 });
 
 test('an attempt that was given up sends nothing more, and writes nothing', async () => {
