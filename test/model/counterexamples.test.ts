@@ -291,3 +291,70 @@ test('an attempt that was given up sends nothing more, and writes nothing', asyn
     expect(at.content()).toMatchObject({ text: V1, state: 'FINISHED' });
   });
 });
+
+const BODY = ({ query }: { readonly query: URLSearchParams }) => /^id (in|=)/i.test(query.get('cql') ?? '');
+
+describe('a failed update keeps the good copy, and the next sync finishes it', () => {
+  test.each([
+    ['source', { route: /^confluence\./, kind: 'status', status: 500, match: BODY, times: 1 }],
+    ['registration without an answer', { route: 'unique.upsert', kind: 'drop', times: 1 }],
+    ['refused registration', { route: 'unique.upsert', kind: 'graphql-error', message: 'no', times: 1 }],
+    ['refused upload', { route: 'unique.upload', kind: 'status', status: 400, times: 1 }],
+    ['upload without an answer', { route: 'unique.upload', kind: 'drop-after', times: 1 }],
+    ['refused finalization', { route: 'unique.upsert', kind: 'graphql-error', message: 'no', after: 1, times: 1 }],
+    ['finalization without an answer', { route: 'unique.upsert', kind: 'drop-after', after: 1, times: 1 }],
+  ] as const)('W-02 W-45 %s', async (_name, fault) => {
+    await world(async (at) => {
+      at.sandbox.site.editPage(at.pageId, { body: V2 });
+      const struck = at.sandbox.faults.add(fault);
+      expect((await new OneRun(at).whole()).totals).toMatchObject({ failed: 1 });
+      expect(struck.hits).toBe(1);
+      expect([V1, V2]).toContain(at.content().text);
+      at.later(LONG_ENOUGH);
+      await new OneRun(at).whole();
+      expect(at.content()).toMatchObject({ text: V2, state: 'FINISHED' });
+      expect(at.sandbox.unique.removals).toEqual([]);
+    }, true);
+  });
+
+  test.each([
+    ['before the registration arrives', 'unique.upsert', 0],
+    ['before the upload arrives', 'unique.upload', 0],
+    ['before the finalization arrives', 'unique.upsert', 1],
+  ] as const)('W-02 W-19 when the worker dies %s', async (_name, route, after) => {
+    await world(async (at) => {
+      at.sandbox.site.editPage(at.pageId, { body: V2 });
+      const run = new OneRun(at);
+      await run.open();
+      await run.plan('ENG');
+      const never = at.hold(route, { after });
+      run.ingest('ENG').catch(() => undefined); // dead: its request never arrives
+      await never.reached;
+      expect(at.content().text).toBe(V1);
+      at.later(6); // its lease ends
+      await new OneRun(at).whole();
+      expect(at.content()).toMatchObject({ text: V2, state: 'FINISHED' });
+      expect(at.sandbox.unique.removals).toEqual([]);
+    }, true);
+  });
+});
+
+test('a cancellation ends a slow download at once', async () => {
+  await withActivities({ flavor: 'data-center', site: site() }, async (at) => {
+    const { site, faults, requests } = at.sandbox;
+    const bytes = Buffer.alloc(2_000_000, 'x');
+    site.addAttachment(site.byTitle('P').id, { title: 'large.txt', mediaType: 'text/plain', bytes });
+    faults.add({ route: 'confluence.download', kind: 'slow-body', bytesPerSecond: 10_000 });
+    const run = new OneRun(at);
+    await run.open();
+    await run.plan('ENG');
+    await run.ingest('ENG');
+    const slice = at.start(at.steps.ingestAttachments, { ...run.space('ENG'), slice: 0 });
+    await until(() => at.sandbox.unique.contents().some(({ title }) => title === 'large.txt'));
+    const cancelled = Date.now();
+    slice.cancel();
+    expect(await slice.result).toMatchObject({ finished: false });
+    await until(() => requests.count('confluence.download') === 1); // noted when the connection has ended
+    expect(Date.now() - cancelled).toBeLessThan(5_000);
+  });
+});
