@@ -66,7 +66,7 @@ const failureOf = (work: Promise<unknown>) =>
     (error: unknown) => error as ApplicationFailure,
   );
 
-test('W-01 an old body that arrives over a newer one is ingested anew once no request can be late', async () => {
+test('an old body that arrives over a newer one is ingested anew once no request can be late', async () => {
   await world(async (at) => {
     const run = new OneRun(at);
     await run.open();
@@ -143,7 +143,7 @@ test('W-02 a refused upload after a finalization that nobody recorded takes no g
 });
 
 describe('a page that is wanted again while its removal is on its way', () => {
-  test('W-12 comes back when the removal was carried out and nobody recorded it', async () => {
+  test('comes back when the removal was carried out and nobody recorded it', async () => {
     await world(async (at) => {
       at.sandbox.site.setLabels(at.pageId, []);
       const removing = new OneRun(at);
@@ -169,7 +169,7 @@ describe('a page that is wanted again while its removal is on its way', () => {
     }, true);
   });
 
-  test('W-12 is not registered before a removal without an answer can no longer arrive', async () => {
+  test('is not registered before a removal without an answer can no longer arrive', async () => {
     await world(async (at) => {
       at.sandbox.site.setLabels(at.pageId, []);
       const removal = at.hold('unique.deleteContents', { isUnanswered: true });
@@ -221,7 +221,7 @@ test('W-11 two spaces that have a page which moves to and fro never both remove 
 });
 
 describe('a store that was lost', () => {
-  test('W-19 an edit that slipped in while its predecessor ingested is not taken for ingested', async () => {
+  test('an edit that slipped in while its predecessor ingested is not taken for ingested', async () => {
     await world(async (at) => {
       const run = new OneRun(at);
       await run.open();
