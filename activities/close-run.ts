@@ -8,9 +8,11 @@ import {
   NOTHING_VERIFIED,
   tenantOutcome,
   type TenantReport,
+  type Totals,
+  type Verification,
   troubledFirst,
 } from '../rules/report';
-import type { Store } from '../store/store';
+import type { RunKey, Store } from '../store/store';
 import { blockTogether } from './block-together';
 import type { CloseRunInput } from './contract';
 
@@ -52,15 +54,27 @@ export async function closeRun(
     endedAt: new Date(now).toISOString(),
     totals,
     ...(blocked === undefined ? {} : { blocked }),
-    // The platform works on what was finalized; nobody has looked at how that ended yet.
-    verification: { ...NOTHING_VERIFIED, pending: totals.new + totals.updated },
+    verification: NOTHING_VERIFIED, // counted below, over all rounds
     requests: row?.requests ?? NO_REQUESTS,
     spacesTotal: spaces.length,
     spaces: spaces.slice(0, MAX_SPACES_IN_REPORT),
     failures: await store.runs.failures(key, MAX_FAILURES_IN_REPORT),
     ...(ended === undefined ? {} : { message: ended.message }),
   };
-  const whole = row?.report === undefined ? report : mergeRounds(row.report, report);
+  const merged = row?.report === undefined ? report : mergeRounds(row.report, report);
+  const whole = { ...merged, verification: await verificationOf(store, key, merged.totals, row?.report) };
   await store.runs.end(key, whole, now);
   return whole;
+}
+
+/** How the platform got on with what the run finalized: seen failed, not seen yet, and the rest. */
+async function verificationOf(
+  store: Store,
+  key: RunKey,
+  { new: added, updated }: Totals,
+  earlier: TenantReport | undefined,
+): Promise<Verification> {
+  const counts = await store.verifications.counts(key);
+  const failed = (earlier?.verification.failed ?? 0) + counts.failed;
+  return { finished: Math.max(0, added + updated - counts.pending - failed), pending: counts.pending, failed };
 }

@@ -159,6 +159,8 @@ export interface TenantActivities {
   /** Removes the empty scope of a space that is gone. */
   retireScope(input: SpaceInput): Promise<void>;
   closeSpace(input: SpaceInput): Promise<CloseSpaceResult>;
+  /** Looks what the platform made of the contents, for some time. */
+  verifyContents(input: RunInput): Promise<void>;
   recordSpace(input: RecordSpaceInput): Promise<SpaceReport>;
   closeRun(input: CloseRunInput): Promise<TenantReport>;
 }

@@ -24,6 +24,7 @@ import { removeContents } from './remove-contents';
 import { retireScope } from './retire-scope';
 import type { SliceRun } from './slice';
 import { spacesWithWork } from './spaces-with-work';
+import { verifyContents } from './verify-contents';
 
 /** Activities on the queue of the workflows. */
 export function createMainActivities(deployment: Deployment): MainActivities {
@@ -57,6 +58,13 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
     removeContents: (input) =>
       step(input, 'remove', (context, signal) => removeContents(context, input, attemptId(), now, signal)),
     retireScope: (input) => step(input, 'scope', (context, signal) => retireScope(context, input, now(), signal)),
+    verifyContents: (input) =>
+      step(input, 'verify', (context, signal) => {
+        // Counted from when it was scheduled: an attempt that died has waited, too.
+        const { scheduledTimestampMs } = Context.current().info;
+        const deadline = scheduledTimestampMs + context.config.verify.waitMinutes * 60_000;
+        return verifyContents(context, input, deadline, now, signal);
+      }),
     closeSpace: (input) => step(input, 'plan', (context) => closeSpace(context, input, now())),
     recordSpace: (input) => step(input, 'plan', (context) => recordSpace(context, input, now())),
     closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(store, input, now())),

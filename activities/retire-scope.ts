@@ -26,7 +26,8 @@ export async function retireScope(
   const [scope] = await unique.scopesByExternalId([spaceExternalId(space)], signal);
   if (scope !== undefined && scope.id !== config.ingestion.scopeId) {
     const states = await unique.ingestionStates(scope.id, signal);
-    const foreign = [...states.values()].some((contents) => contents > 0);
+    // What cannot be read may be somebody's.
+    const foreign = states === undefined || [...states.values()].some((contents) => contents > 0);
     if (foreign || (await unique.childScopes(scope.id, signal)).length > 0) return;
     const { failed } = await unique.deleteScope(scope.id, false, signal);
     const [first] = failed;

@@ -48,12 +48,14 @@ export function createLedger(connection: Connection): Ledger {
         const given = dialect.rows(rows, { ...ITEM, content_id: 'text', fingerprint: 'text', version: 'bigint' });
         await sql`
           insert into ledger (tenant, space_key, item_key, space_id, state, content_id, fingerprint, version, run, attempt,
-            is_new, attempts, updated_at)
+            is_new, attempts, is_unverified, updated_at)
           select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'finalized', content_id, fingerprint, version, ${run}, ${attempt},
-            0, 0, cast(${at} as bigint)
+            0, 0, 1, cast(${at} as bigint)
           from ${given} as given where true order by item_key
           on conflict (tenant, space_key, item_key) do update set
-            content_id = excluded.content_id, version = excluded.version, ${settled(doubtBefore)}`.execute(open);
+            content_id = excluded.content_id, version = excluded.version, is_unverified = 1, ${settled(doubtBefore)}`.execute(
+          open,
+        );
         await setOutcome(open, by, chunk, 'done');
         await dropIngestionFailures(open, dialect, by, keysOf(chunk));
       });
@@ -111,7 +113,7 @@ export function createLedger(connection: Connection): Ledger {
           insert into ledger (tenant, space_key, item_key, space_id, state, fingerprint, run, attempt, is_new, attempts, updated_at)
           select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'empty', fingerprint, ${run}, ${attempt}, 0, 0, cast(${at} as bigint)
           from ${given} as given where true order by item_key
-          on conflict (tenant, space_key, item_key) do update set ${settled(doubtBefore, sql`ledger.is_new`)}`.execute(
+          on conflict (tenant, space_key, item_key) do update set is_unverified = 0, ${settled(doubtBefore, sql`ledger.is_new`)}`.execute(
           open,
         );
         await setOutcome(open, by, chunk, 'skipped');

@@ -19,6 +19,7 @@ import type { Schema } from './schema';
 import { createSpaces } from './spaces';
 import { openSqlite, sqliteError } from './sqlite-database';
 import type { Store } from './store';
+import { createVerifications } from './verification';
 
 /**
  * Opens the store and brings its tables up to date: SQLite in the file `store.db` of the home folder, or PostgreSQL
@@ -90,6 +91,7 @@ function createStore(connection: Connection, identity: string, release: () => Pr
     plan: createPlan(connection),
     ledger: createLedger(connection),
     removals: createRemovals(connection),
+    verifications: createVerifications(connection),
     spaces: createSpaces(connection),
     leases: createLeases(connection),
     budgets: createBudgetLedger(connection),

@@ -11,6 +11,7 @@ import { describeRemovals } from './contract/removals.contract';
 import { describeRuns } from './contract/runs.contract';
 import { describeSlices } from './contract/slices.contract';
 import { describeSpaces } from './contract/spaces.contract';
+import { describeVerification } from './contract/verification.contract';
 import { describeWork } from './contract/work.contract';
 
 /** Everything a store promises, whatever database it stands on; to be called from a test file of that database. */
@@ -27,5 +28,6 @@ export function describeStore(make: MakeDatabase): void {
   describeLeases(make);
   describeBudgets(make);
   describeSpaces(make);
+  describeVerification(make);
   describeModel(make);
 }

@@ -19,6 +19,7 @@ export interface Store {
   readonly plan: Plan;
   readonly ledger: Ledger;
   readonly removals: Removals;
+  readonly verifications: Verifications;
   readonly spaces: Spaces;
   readonly leases: Leases;
   readonly budgets: BudgetLedger;
@@ -293,6 +294,31 @@ export interface Ledger {
     tenant: string,
     spaceKey?: string,
   ): Promise<{ readonly finalized: number; readonly unfinished: number; readonly empty: number }>;
+}
+
+/** What is known of the platform's own work on contents that were finalized. */
+export interface Verifications {
+  /** Spaces with contents that nobody has seen finished or failed yet, from whichever run, by key. */
+  spaces(tenant: string): Promise<readonly { readonly spaceKey: string; readonly scopeId?: string }[]>;
+  /** Such contents of a space, by key. */
+  items(
+    tenant: string,
+    spaceKey: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly itemKey: string; readonly spaceId: string }[]>;
+  /** All of the space that were finalized until `before` are finished. */
+  confirmAll(tenant: string, spaceKey: string, before: number): Promise<void>;
+  confirm(tenant: string, spaceKey: string, itemKeys: readonly string[], before: number): Promise<void>;
+  /** They failed; the next run tries each once more, unless this version failed before. They are failures of the run. */
+  recordFailed(
+    key: SpaceRunKey,
+    items: readonly { readonly itemKey: string; readonly message: string }[],
+    before: number,
+    at: number,
+  ): Promise<void>;
+  /** Of the contents that the run finalized. */
+  counts(key: RunKey): Promise<{ readonly pending: number; readonly failed: number }>;
 }
 
 export interface SpaceRow {

@@ -70,8 +70,8 @@ export interface UniqueClient {
   contentsByKeys(keys: readonly string[], signal?: AbortSignal): Promise<readonly StoredContent[]>;
   /** Deletes contents, 20 a request. @returns ids that were really deleted: the platform leaves out those it could not */
   deleteContents(ids: readonly string[], signal?: AbortSignal, sendBefore?: SendBefore): Promise<readonly string[]>;
-  /** How many contents of a scope are in which ingestion state. */
-  ingestionStates(scopeId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** How many contents of a scope are in which ingestion state; `undefined` when the answer cannot be read. */
+  ingestionStates(scopeId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number> | undefined>;
   /** `undefined` when there is none, or the service user may not read it. */
   scope(id: string, signal?: AbortSignal): Promise<Scope | undefined>;
   /** Those of the marks that a scope carries; 100 a request. */

@@ -135,7 +135,7 @@ describe('ingestion states', () => {
       answering({ statisticsIngestion: { counts: { FINISHED: 4, FAILED_PARSING: 1 } } }),
       async (client) => {
         const states = await client.ingestionStates('scope_1');
-        expect([...states]).toEqual([
+        expect([...(states ?? [])]).toEqual([
           ['FINISHED', 4],
           ['FAILED_PARSING', 1],
         ]);

@@ -58,6 +58,7 @@ export function tenantSteps(tenant: string) {
     removeContents: long.removeContents,
     retireScope: short.retireScope,
     closeSpace: long.closeSpace,
+    verifyContents: long.verifyContents,
     recordSpace: short.recordSpace,
     closeRun: long.closeRun,
   } as const;

@@ -5,6 +5,7 @@ import {
   ContinueAsNew,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -218,6 +219,10 @@ class SpaceSync {
     this.enter('closing');
     const closed = await this.steps.closeSpace.executeWithOptions({ summary: 'Count what was done' }, [this.key()]);
     label(this.state.searchAttributes, { SyncOutcome: closed.outcome });
+    if (this.alone && patched('verify-contents')) {
+      const { tenant, run } = this.key();
+      await this.steps.verifyContents.executeWithOptions({ summary: 'Look what Unique made of it' }, [{ tenant, run }]);
+    }
     if (this.alone) await this.closeRunAlone();
     return { tenant: this.input.tenant, spaceKey: this.input.spaceKey, ...closed };
   }

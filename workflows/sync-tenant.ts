@@ -8,6 +8,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   startChild,
@@ -258,7 +259,11 @@ class TenantSync {
     ]);
   }
 
-  private close(): Promise<TenantReport> {
+  private async close(): Promise<TenantReport> {
+    if (this.state.refused === undefined && patched('verify-contents')) {
+      this.enter("waiting for Unique's own ingestion");
+      await this.steps.verifyContents.executeWithOptions({ summary: 'Look what Unique made of it' }, [this.key()]);
+    }
     this.enter('closing');
     const { workflowId: id } = workflowInfo();
     return this.steps.closeRun.executeWithOptions({ summary: 'Seal the counts' }, [

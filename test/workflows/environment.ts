@@ -34,6 +34,7 @@ export function stubActivities(spaceKeys: readonly string[], replaced: Partial<S
     planRemovals: async () => ({ removals: 0 }),
     removeContents: async () => ({ finished: true }),
     retireScope: async () => undefined,
+    verifyContents: async () => undefined,
     closeSpace: async () => ({ outcome: 'succeeded', totals: NO_ITEMS }),
     recordSpace: async ({ spaceKey, outcome, message }) => {
       recorded.push(`${spaceKey} ${outcome}: ${message}`);
