@@ -261,3 +261,38 @@ describe('Against an emulated Data Center', () => {
     });
   });
 });
+
+describe('Data Center’s rate limiting', () => {
+  test.each(['429', '403'] as const)(
+    'W-41 is told apart from a missing permission when it answers %s',
+    async (refusal) => {
+      const sandbox = await startSandbox({ flavor: 'data-center' });
+      const client = clientOf(sandbox);
+      try {
+        Object.assign(sandbox.switches, { bucketSize: 1, bucketRefusal: refusal });
+        // The bucket does not fill meanwhile.
+        sandbox.site.clock.shift(-3_600_000);
+        const refused = await Promise.allSettled([1, 2].map(() => client.searchLabelled({})));
+        const reasons = refused.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+        expect(reasons).toMatchObject([{ name: 'RateLimitedError', status: Number(refusal), retryAfterMs: 1_000 }]);
+      } finally {
+        client.close();
+        await sandbox.close();
+      }
+    },
+  );
+
+  test('W-41 slows requests down before it refuses one', async () => {
+    const sandbox = await startSandbox({ flavor: 'data-center' });
+    const client = clientOf(sandbox);
+    try {
+      // Our own budget lets all of them go at once.
+      sandbox.switches.bucketSize = 3;
+      for (let i = 0; i < 5; i++) await client.searchLabelled({});
+      expect(sandbox.requests.entries.filter(({ status }) => status !== 200)).toEqual([]);
+    } finally {
+      client.close();
+      await sandbox.close();
+    }
+  });
+});

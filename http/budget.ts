@@ -74,6 +74,7 @@ export function createBudget(options: {
   let pausedUntil = -Infinity;
   let listenedAt = -Infinity;
   let slow = { until: -Infinity, intervalMs };
+  let admittedAt = -Infinity;
   let serving = false;
   let wake: () => void = () => undefined;
 
@@ -81,7 +82,9 @@ export function createBudget(options: {
     serving = true;
     try {
       while (waiting.size > 0) {
-        const at = Math.max(await nextSlot(), pausedUntil);
+        const slot = await nextSlot();
+        // The first one after a hint was reserved, or is next in line, at the pace from before it.
+        const at = Math.max(slot, pausedUntil, now() < slow.until ? admittedAt + slow.intervalMs : -Infinity);
         const waitMs = at - now();
         if (waitMs > LONGEST_WAIT_MS) throw new BudgetPausedError(waitMs);
         // Looked at again afterwards: a pause may have come, or the last one who waits may have left.
@@ -128,6 +131,7 @@ export function createBudget(options: {
     const [first] = waiting;
     // The ledger was asked meanwhile and everybody left: the time stays reserved for the next caller.
     if (first === undefined) return;
+    admittedAt = now();
     lease.left -= 1;
     lease.nextAt += lease.spacingMs;
     first.admit();

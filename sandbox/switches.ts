@@ -49,6 +49,10 @@ export interface Switches {
   baseMismatch: boolean;
   /** Service accounts exist from 10.1 on, `/rest/api/server-information` from 8.4, personal access tokens from 7.9. */
   dataCenterVersion: string;
+  /** Requests in Data Center's rate-limiting bucket, which fills by one each second; `0` is off, as Data Center comes. */
+  bucketSize: number;
+  /** How an empty bucket is answered: some instances say 403. */
+  bucketRefusal: '429' | '403';
 
   /** Life of access tokens of both products; `0` is expired at once. */
   tokenLifetimeMs: number;
@@ -95,6 +99,8 @@ export function defaultSwitches(flavor: Flavor): Switches {
     dcLimitCaps: true,
     baseMismatch: false,
     dataCenterVersion: '10.2.1',
+    bucketSize: 0,
+    bucketRefusal: '429',
     tokenLifetimeMs: 3_600_000,
     ingestionMs: 0,
     refuseBatchesAbove: 0,

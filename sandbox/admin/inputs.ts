@@ -86,6 +86,8 @@ const switchValues: Readonly<Record<keyof Switches, z.ZodType>> = {
   dcLimitCaps: z.boolean(),
   baseMismatch: z.boolean(),
   dataCenterVersion: z.string().regex(/^\d+\.\d+(\.\d+)?$/),
+  bucketSize: amount,
+  bucketRefusal: z.enum(['429', '403']),
   tokenLifetimeMs: amount,
   ingestionMs: amount,
   refuseBatchesAbove: amount,

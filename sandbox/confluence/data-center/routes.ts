@@ -8,6 +8,7 @@ import { v1Attachments, v1Content, v1ContentList, v1Spaces } from '../v1-content
 import { authenticated, isAuthenticated } from './authentication';
 import { type DataCenter, isAtLeast } from './data-center';
 import { manifest, serverInformation } from './instance';
+import { RequestBucket } from './request-bucket';
 import { dataCenterSearch } from './search';
 
 type DataCenterHandler = (server: DataCenter, request: Incoming) => Answer;
@@ -20,11 +21,12 @@ export function dataCenterRoutes(server: DataCenter): readonly Route[] {
     name,
     handler,
   });
+  const bucket = new RequestBucket(server.site.clock, server.switches);
   const api = (path: string, name: string, handler: DataCenterHandler): Route => ({
     ...get(
       `/rest/api${path}`,
       name,
-      authenticated(server, (request) => handler(server, request)),
+      authenticated(server, (request) => bucket.pass(() => handler(server, request))),
     ),
     identify: identifyRead(name),
   });
