@@ -203,7 +203,7 @@ describe('A download on Cloud', () => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-length': 5 }).end('bytes');
   };
 
-  test('follows one redirect to the media host, which gets no credential, and counts once', async () => {
+  test('B-234 W-59 follows one redirect to the media host, which gets no credential, and counts once', async () => {
     await withServer(media, async ({ url: mediaUrl, received: mediaRequests }) =>
       withCloud(
         (_, response) => void response.writeHead(302, { location: `${mediaUrl}/file/f-1/binary?token=SIGNED` }).end(),
@@ -221,7 +221,7 @@ describe('A download on Cloud', () => {
     );
   });
 
-  test('sends no credential after a redirect, even to the host that it came from', async () => {
+  test('W-59 sends no credential after a redirect, even to the host that it came from', async () => {
     const received: (string | undefined)[] = [];
     await withServer(
       (request, response) => {

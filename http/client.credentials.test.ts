@@ -83,7 +83,7 @@ describe('A refused token', () => {
 });
 
 describe('The credential', () => {
-  test('goes to no other host, and not where it is not wanted', async () => {
+  test('W-59 goes to no other host, and not where it is not wanted', async () => {
     const echo: RequestListener = (request, response) => sendJson(response, request.headers.authorization ?? 'none');
     await withServer(echo, async (own) =>
       withServer(echo, async (other) => {
@@ -98,7 +98,7 @@ describe('The credential', () => {
     );
   });
 
-  test('is not carried along by a redirect, because none is followed', async () => {
+  test('W-59 is not carried along by a redirect, because none is followed', async () => {
     await withServer(
       (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
       async ({ url, received }) => {

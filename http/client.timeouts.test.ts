@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient, type HttpRequest } from './client';
+import { DEFAULT_TIMEOUTS } from './transport';
 import { rejection, sendJson, withServer } from './server-fixture';
 
 const timeouts = { connectMs: 150, headersMs: 150, idleBodyMs: 150 };
@@ -10,6 +11,10 @@ const GET: HttpRequest<'json'> = { method: 'GET', path: '/x', kind: 'confluence'
 const STREAM: HttpRequest<'stream'> = { ...GET, kind: 'download', responseType: 'stream' };
 
 describe('A request ends when a part of it takes too long', () => {
+  test('B-233 which is 15 s for the connection, 30 s for the headers, and 60 s without a byte of a body', () => {
+    expect(DEFAULT_TIMEOUTS).toEqual({ connectMs: 15_000, headersMs: 30_000, idleBodyMs: 60_000 });
+  });
+
   test('the connection', async () => {
     // Accepts, and never begins TLS.
     const silent = createServer((socket) => void socket.resume());
@@ -87,7 +92,7 @@ describe('A request may take long as long as it moves', () => {
   // Wide enough for a busy machine: a time-out that counted the whole would still end these requests.
   const patient = { connectMs: 1_000, headersMs: 1_000, idleBodyMs: 1_000 };
 
-  test('a slow download', async () => {
+  test('W-46 a slow download', async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200);
@@ -122,7 +127,7 @@ describe('A request may take long as long as it moves', () => {
     );
   });
 
-  test('a slow upload', async () => {
+  test('W-46 a slow upload', async () => {
     await withServer(
       (request, response) => void buffer(request).then(({ length }) => sendJson(response, length)),
       async ({ url }) => {

@@ -17,14 +17,14 @@ function setUp(options: { expiresInSeconds?: number; marginMs?: number } = {}) {
 }
 
 describe('A token source', () => {
-  test('asks once for parallel callers', async () => {
+  test('B-241 asks once for parallel callers', async () => {
     const { source, state } = setUp();
     const headers = await Promise.all(Array.from({ length: 20 }, () => source.authorization()));
     expect(new Set(headers)).toEqual(new Set(['Bearer t1']));
     expect(state.fetched).toBe(1);
   });
 
-  test('renews a token five minutes before its end', async () => {
+  test('B-241 W-35 renews a token five minutes before its end', async () => {
     const { source, state } = setUp();
     await source.authorization();
     state.now = 55 * 60_000 - 1;
@@ -42,7 +42,7 @@ describe('A token source', () => {
     expect(await source.authorization()).toBe('Bearer t2');
   });
 
-  test('keeps a token without an end until it is refused', async () => {
+  test('B-241 keeps a token without an end until it is refused', async () => {
     const source = createTokenSource(async () => ({ accessToken: 'forever' }), { now: () => Number.MAX_SAFE_INTEGER });
     expect(await source.authorization()).toBe('Bearer forever');
     expect(source.expiresAt()).toBeUndefined();
@@ -56,7 +56,7 @@ describe('A token source', () => {
     expect(source.expiresAt()).toBe(3_601_000);
   });
 
-  test('does not keep a failure', async () => {
+  test('B-241 does not keep a failure', async () => {
     const { source, state } = setUp();
     state.fails = true;
     await expect(source.authorization()).rejects.toThrow('refused');

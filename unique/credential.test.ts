@@ -34,7 +34,7 @@ function withPlatform(
 }
 
 describe('a client outside the cluster', () => {
-  it('asks for a token the way Zitadel wants it', async () => {
+  it('B-244 asks for a token the way Zitadel wants it', async () => {
     await withPlatform(async (client, received) => {
       await client.currentUserId();
       const [request] = received.filter(isToken);
