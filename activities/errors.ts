@@ -115,6 +115,51 @@ export class FormerOwnerError extends Error {
   }
 }
 
+/**
+ * Thrown when contents stand under keys that the configuration does not make any more: the tenant's file was renamed, or
+ * `ingestion.useV1KeyFormat` changed. Nothing was written.
+ */
+export class KeysChangedError extends Error {
+  override readonly name = 'KeysChangedError';
+
+  constructor(
+    tenant: string,
+    found: {
+      readonly spaceKey: string;
+      readonly partialKey: string;
+      readonly current: string;
+      readonly changed: 'tenant' | 'format';
+    },
+    spaces: number,
+  ) {
+    const back =
+      found.changed === 'tenant'
+        ? `give the tenant's file its former name back (${found.partialKey.split('/')[0] ?? ''}-tenant-config.yaml)`
+        : 'set `ingestion.useV1KeyFormat` back to what it was';
+    const more = spaces > 1 ? ` and ${spaces - 1} more spaces` : '';
+    super(
+      `Unique has contents of space ${found.spaceKey}${more} under keys that begin with ${found.partialKey}/, but this configuration makes ` +
+        `${found.current}/: every page would be there twice. Nothing was written. Either ${back}, or let everything move to the ` +
+        `new keys by \`syncspace sync ${tenant} --rekey\`: it ingests all of it anew and removes each old copy after that.`,
+    );
+  }
+}
+
+/** Thrown when a request under keys that are about to change may still be on its way; it is tried again when it cannot be. */
+export class KeysInDoubtError extends Error {
+  override readonly name = 'KeysInDoubtError';
+
+  constructor(
+    spaceKey: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(
+      `A request of an attempt that died may still change contents of space ${spaceKey}, whose keys are to change. ` +
+        `The space goes on in ${Math.ceil(retryAfterMs / 60_000)} minutes; nothing needs to be done.`,
+    );
+  }
+}
+
 /** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';

@@ -8,6 +8,8 @@ import { SupersededError } from '../store/store';
 import {
   FormerOwnerError,
   FormerRootOfOtherTenantError,
+  KeysChangedError,
+  KeysInDoubtError,
   RootOwnedByOtherError,
   RootScopeMissingError,
   SpaceHeldError,
@@ -55,7 +57,7 @@ export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unk
     });
   if (cause instanceof RateLimitedError) return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnavailableError) return failure({});
-  if (cause instanceof SpaceHeldError || cause instanceof FormerOwnerError)
+  if (cause instanceof SpaceHeldError || cause instanceof FormerOwnerError || cause instanceof KeysInDoubtError)
     return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnknownTenantError) {
     const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
@@ -85,6 +87,7 @@ const FINAL = [
   RootScopeMissingError,
   RootOwnedByOtherError,
   FormerRootOfOtherTenantError,
+  KeysChangedError,
   SpaceNotFoundError,
   SpaceScopeMisplacedError,
   SpaceScopeTakenError,

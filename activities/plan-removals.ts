@@ -7,7 +7,6 @@ import { LEASE_MS } from './plan-space';
 
 /** The slice that a space's removals are written by. */
 export const REMOVAL_SLICE = 'removal';
-const NOTHING: PlanRemovalsResult = { removals: 0 };
 
 /**
  * Looks up and judges what the space has in Unique and this run did not list, and lets the guard decide: nothing is
@@ -30,11 +29,12 @@ export async function planRemovals(
   if (!lease.held) throw new SpaceHeldError(spaceKey, lease.owner, Math.max(lease.until - now(), 1_000));
   await store.leases.claimSlice(writer, now());
   await store.removals.beginPlan(writer);
+  const superseded = (await store.formerCopies.superseded(key, '', 1)).length;
   const hasEvidence = await judgeSpace(context, key, now, signal, async (judged) => {
     await store.removals.addToPlan(writer, judged, now());
     await store.leases.holdSpace(key, now(), LEASE_MS);
   });
-  if (!hasEvidence) return NOTHING;
+  if (!hasEvidence) return { removals: superseded };
   const approved = await approvedKeys(context, input, now());
   const { released } = await store.removals.release(
     writer,
@@ -42,7 +42,7 @@ export async function planRemovals(
     (counts, itemKeys) => blockedBy(context, spaceKey, counts, itemKeys),
     now(),
   );
-  return { removals: released };
+  return { removals: released + superseded };
 }
 
 async function approvedKeys(

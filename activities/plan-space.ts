@@ -2,6 +2,7 @@ import { compareSpace } from './compare-space';
 import type { PlanSpaceInput, RetryInput, SlicePlan } from './contract';
 import type { TenantContext } from './context';
 import { inStep, SpaceHeldError, SpaceNotFoundError } from './errors';
+import { settleKeys } from './settle-keys';
 import { ensureSpaceScope } from './space-scope';
 
 /** A slice is a few minutes of work: small enough to repeat, large enough that Temporal's part is small. */
@@ -30,11 +31,15 @@ export async function planSpace(
   if (!lease.held)
     throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
 
+  await inStep('plan', () => settleKeys(context, key, space, now, signal));
   await compareSpace(context, key, space, { force, dryRun: false }, now, signal);
+  for await (const itemKeys of store.formerCopies.itemKeys(tenant, spaceKey))
+    await store.plan.keepCandidates(key, itemKeys);
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);
   if (slices.pages.to + slices.attachments.to > 0)
     await inStep('scope', () => ensureSpaceScope(context, key, space, signal));
-  return { ...slices, candidates: await store.plan.countHeld(key) };
+  const copies = await store.formerCopies.count(tenant, spaceKey);
+  return { ...slices, candidates: copies + (await store.plan.countHeld(key)) };
 }
 
 /** Cuts what failed and may succeed later into smaller slices, so that one bad item takes few others along. */

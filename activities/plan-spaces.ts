@@ -6,8 +6,9 @@ import { compareSpace } from './compare-space';
 import type { PlanSpacesInput, PlanSpacesResult } from './contract';
 import type { TenantContext } from './context';
 import { discoverSpace } from './discover-space';
-import { SyncError } from './errors';
+import { inStep, SyncError } from './errors';
 import { blockedBy, judgeSpace } from './judge-space';
+import { refuseChangedKeys } from './settle-keys';
 import { LOST_SPACES_AT_A_TIME } from './spaces-with-work';
 import { whyHeld } from './why-held';
 
@@ -30,6 +31,7 @@ export async function planSpaces(
 ): Promise<PlanSpacesResult> {
   const { store } = context;
   const key = { tenant, run };
+  if (after === '') await inStep('plan', () => refuseChangedKeys(context, key, signal));
   const spaces = await store.manifest.spaces(key, after, limit);
   await planEach(context, key, spaces, (space) => planSpace(context, { ...key, ...space }, space, now, signal));
   const last = spaces.at(-1)?.spaceKey;

@@ -7,6 +7,7 @@ import type { TenantContext } from './context';
 import type { RemoveContentsResult, SpaceInput } from './contract';
 import { inStep, SyncError } from './errors';
 import { judgeCandidates } from './judge-candidates';
+import { removeFormerCopies } from './remove-former-copies';
 import { LEASE_MS } from './plan-space';
 import { REMOVAL_SLICE } from './plan-removals';
 
@@ -35,6 +36,7 @@ export async function removeContents(
   const writer: Writer = { ...key, slice: REMOVAL_SLICE, attempt };
   await store.leases.holdSpace(key, now(), LEASE_MS);
   await store.leases.claimSlice(writer, now());
+  if (!(await inStep('remove', () => removeFormerCopies(context, writer, now, signal)))) return { finished: false };
   const due = await refresh(context, writer, await store.removals.next(key, REMOVALS_A_SLICE), now, signal);
   const doubtMs = config.verify.doubtMinutes * 60_000;
   for (let from = 0; from < due.length; from += REMOVALS_A_CALL) {
@@ -93,23 +95,31 @@ async function removeBatch(
     const space = { tenant: config.tenant, spaceId, spaceKey: writer.spaceKey };
     return contentKey(partialKey(space, config.ingestion.useV1KeyFormat), itemKey);
   };
-  const stored = new Map((await unique.contentsByKeys(batch.map(keyOf), signal)).map(({ key, id }) => [key, id]));
+  const former = await store.formerCopies.ofItems(
+    writer.tenant,
+    writer.spaceKey,
+    batch.map(({ itemKey }) => itemKey),
+  );
+  const keysOf = (one: ReleasedRemoval): string[] => [
+    keyOf(one),
+    ...former.filter(({ itemKey }) => itemKey === one.itemKey).map((copy) => contentKey(copy.partialKey, copy.itemKey)),
+  ];
+  const contents = await unique.contentsByKeys([...new Set(batch.flatMap(keysOf))], signal);
+  const stored = new Map(contents.map(({ key, id }) => [key, id]));
+  const idsOf = (one: ReleasedRemoval): string[] => keysOf(one).flatMap((key) => stored.get(key) ?? []);
   const announced = await store.removals.announce(writer, batch, now(), now() - doubtMs);
   const going = batch.filter(({ itemKey }) => announced.has(itemKey));
   await store.removals.recordHeld(
     writer,
     batch.filter((one) => !going.includes(one)).map(({ itemKey, toSpace }) => ({ itemKey, why: whyNotYet(toSpace) })),
   );
-  const ids = going.flatMap((one) => stored.get(keyOf(one)) ?? []);
+  const ids = [...new Set(going.flatMap(idsOf))];
   const deleted = await unique
     .deleteContents(ids, signal, sendWhileClaimed(store, writer))
     .catch((error: unknown) => failAll(going, error));
   if (deleted === undefined) return;
-  const isGone = (one: ReleasedRemoval): boolean => {
-    const id = stored.get(keyOf(one));
-    return id === undefined || deleted.includes(id);
-  };
-  const removed = going.filter(isGone).map((one) => ({ ...one, wasThere: stored.has(keyOf(one)) }));
+  const isGone = (one: ReleasedRemoval): boolean => idsOf(one).every((id) => deleted.includes(id));
+  const removed = going.filter(isGone).map((one) => ({ ...one, wasThere: idsOf(one).length > 0 }));
   await store.removals.recordRemoved(writer, removed, now(), now() - doubtMs);
   const message = 'Unique answered, but did not remove the content. The next sync tries it once more.';
   await fail(

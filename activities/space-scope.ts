@@ -5,6 +5,7 @@ import type { SpaceOfRun, SpaceRunKey } from '../store/store';
 import type { TenantContext } from './context';
 import { SpaceScopeMisplacedError, SpaceScopeTakenError } from './errors';
 import { ROOT_PATH } from './root-scope';
+import { hasSettledKeys } from './space-keys';
 
 /**
  * The scope that a space's contents belong to: the one that the store remembers, if it still stands; else as
@@ -34,8 +35,9 @@ export async function prepareSpaceScopes(
   const { config, store } = context;
   const unknown: SpaceOfRun[] = [];
   for (const space of spaces) {
+    // A folder's mark also tells which keys were in use before: where that is not settled, it stays as it is.
     const known = await store.spaces.get(config.tenant, space.spaceKey);
-    if (known?.scopeId === undefined || known.spaceId !== space.spaceId) unknown.push(space);
+    if (known?.scopeId === undefined && (await hasSettledKeys(context, space))) unknown.push(space);
   }
   if (unknown.length < 2) return; // nothing to save
   try {

@@ -3,6 +3,8 @@ import type { RunKey, SpaceOfRun } from '../store/store';
 import type { SpacesWithWorkInput, SpacesWithWorkResult } from './contract';
 import type { TenantContext } from './context';
 import { inStep, SpaceNotFoundError } from './errors';
+import { checkKeys } from './settle-keys';
+import { hasSettledKeys } from './space-keys';
 import { prepareSpaceScopes } from './space-scope';
 
 /** More wait for the next sync; their keys stand in Temporal's history. */
@@ -28,11 +30,13 @@ export async function spacesWithWork(
     comparedBefore: now - config.verify.compareHours * 3_600_000,
     doubtBefore: now - config.verify.doubtMinutes * 60_000,
   };
+  // All spaces before the first one writes anything.
+  if (after === '') await inStep('plan', () => checkKeys(context, { tenant, run }, request.rekey === true, signal));
   const withWork: SpaceOfRun[] = [];
   for (const space of spaces) {
     const { spaceKey, spaceId } = space;
     const key = { tenant, run, spaceKey };
-    if (await store.plan.hasWork(key, options)) {
+    if (!(await hasSettledKeys(context, space)) || (await store.plan.hasWork(key, options))) {
       withWork.push(space);
       continue;
     }

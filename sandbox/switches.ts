@@ -63,6 +63,8 @@ export interface Switches {
   refuseBatchesAbove: number;
   /** One failed field of a document makes Unique answer `data: null`; the others are carried out all the same. */
   nullDataOnError: boolean;
+  /** A file diff names items whose stored URL is another one in `movedFiles`, beside what else it says of them. */
+  diffReportsMoved: boolean;
   /** Life of write and read URLs; `0` is expired at once. */
   writeUrlLifetimeMs: number;
 }
@@ -105,6 +107,7 @@ export function defaultSwitches(flavor: Flavor): Switches {
     ingestionMs: 0,
     refuseBatchesAbove: 0,
     nullDataOnError: false,
+    diffReportsMoved: false,
     writeUrlLifetimeMs: 900_000,
   };
 }

@@ -19,6 +19,7 @@ export async function hasWork(
     (await isComparisonDue(connection, space, options.comparedBefore)) ||
     (await mustBeWalked(connection, space)) ||
     (await hasUnfinishedRows(connection, space)) ||
+    (await hasFormerCopies(connection, space)) ||
     (await hasUnsettledItems(connection, space, options)) ||
     (await missingKeys(connection, key, 1)).length > 0
   );
@@ -76,6 +77,17 @@ async function hasUnfinishedRows({ db }: Connection, { tenant, space_key }: RunS
       .executeTakeFirst();
     return absent !== undefined;
   }
+}
+
+async function hasFormerCopies({ db }: Connection, { tenant, space_key }: RunSpace): Promise<boolean> {
+  const row = await db
+    .selectFrom('former_copies')
+    .select('item_key')
+    .where('tenant', '=', tenant)
+    .where('space_key', '=', space_key)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function hasUnsettledItems(connection: Connection, space: RunSpace, judgement: Judgement): Promise<boolean> {

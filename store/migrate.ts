@@ -3,12 +3,14 @@ import type { Dialect } from './dialect';
 import { StoreNewerError, StoreQueryError } from './errors';
 import { createFirstTables } from './migrations/0001-first-tables';
 import { addRemovals } from './migrations/0002-removals';
+import { addFormerCopies } from './migrations/0005-former-copies';
 import { addPlansAndVerification } from './migrations/0007-plans-and-verification';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001-first-tables': createFirstTables,
   '0002-removals': addRemovals,
+  '0005-former-copies': addFormerCopies,
   '0007-plans-and-verification': addPlansAndVerification,
 };
 

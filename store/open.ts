@@ -13,6 +13,7 @@ import { createManifest } from './manifest';
 import { migrate } from './migrate';
 import { createPlan } from './plan';
 import { openPostgres, postgresError } from './postgres-pool';
+import { createFormerCopies } from './former-copies';
 import { createRemovals } from './removals';
 import { createRuns } from './runs';
 import type { Schema } from './schema';
@@ -92,6 +93,7 @@ function createStore(connection: Connection, identity: string, release: () => Pr
     ledger: createLedger(connection),
     removals: createRemovals(connection),
     verifications: createVerifications(connection),
+    formerCopies: createFormerCopies(connection),
     spaces: createSpaces(connection),
     leases: createLeases(connection),
     budgets: createBudgetLedger(connection),

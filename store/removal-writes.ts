@@ -61,6 +61,12 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
           .where('state', '=', 'removing')
           .where('attempt', '=', writer.attempt)
           .execute();
+        await open
+          .deleteFrom('former_copies')
+          .where('tenant', '=', writer.tenant)
+          .where('space_key', '=', writer.spaceKey)
+          .where(dialect.isIn('item_key', all))
+          .execute();
         await keepHistory(
           open,
           writer,

@@ -29,6 +29,8 @@ export interface Schema {
   readonly blocked_items: BlockedItemTable;
   readonly blocked_groups: BlockedGroupTable;
   readonly stored_counts: StoredCountTable;
+  readonly former_keys: FormerKeyTable;
+  readonly former_copies: FormerCopyTable;
 }
 
 export type Flag = 0 | 1;
@@ -204,6 +206,8 @@ export interface SpaceTable {
   readonly compared_at: number | null;
   /** End of the first run that ingested the space into this ledger: from then on its removals can be judged. */
   readonly known_since: Generated<number | null>;
+  /** What the keys of all its contents share; null while that is not settled. */
+  readonly partial_key: Generated<string | null>;
 }
 
 export interface NoteTable {
@@ -296,4 +300,22 @@ export interface StoredCountTable {
   readonly space_key: string;
   readonly stored: number;
   readonly at: number;
+}
+
+/** Keys that a space had before its present ones. */
+export interface FormerKeyTable {
+  readonly tenant: string;
+  readonly space_key: string;
+  readonly partial_key: string;
+  /** When removals of contents under these keys were announced last; one of them may still be on its way. */
+  readonly removing_at: number | null;
+}
+
+/** A content under former keys, until the item is finalized under the present ones or is gone. */
+export interface FormerCopyTable {
+  readonly tenant: string;
+  readonly space_key: string;
+  readonly item_key: string;
+  readonly partial_key: string;
+  readonly content_id: string;
 }

@@ -20,6 +20,7 @@ export function createSpaces({ db }: Connection): Spaces {
         ...(row.scope_id === null ? {} : { scopeId: row.scope_id }),
         ...(row.compared_at === null ? {} : { comparedAt: row.compared_at }),
         ...(row.known_since === null ? {} : { knownSince: row.known_since }),
+        ...(row.partial_key === null ? {} : { partialKey: row.partial_key }),
       };
     },
 
@@ -65,6 +66,27 @@ export function createSpaces({ db }: Connection): Spaces {
             known_since: sql`case when spaces.space_id = ${spaceId} then coalesce(spaces.known_since, ${at}) else ${at} end`,
             space_id: spaceId,
           }),
+        )
+        .execute();
+    },
+
+    async setKeys(tenant, spaceKey, spaceId, partialKey) {
+      await db
+        .insertInto('spaces')
+        .values({
+          tenant,
+          space_key: spaceKey,
+          space_id: spaceId,
+          scope_id: null,
+          compared_at: null,
+          partial_key: partialKey,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant', 'space_key'])
+            .doUpdateSet({ partial_key: partialKey })
+            .where('spaces.partial_key', 'is', null)
+            .where('spaces.space_id', '=', spaceId),
         )
         .execute();
     },

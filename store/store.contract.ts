@@ -3,6 +3,7 @@ import type { MakeDatabase } from './contract/database.contract';
 import { describeDiscoveries } from './contract/discoveries.contract';
 import { describeDoubt } from './contract/doubt.contract';
 import { describeDryRun } from './contract/dry-run.contract';
+import { describeFormerCopies } from './contract/former-copies.contract';
 import { describeLeases } from './contract/leases.contract';
 import { describeLedger } from './contract/ledger.contract';
 import { describeModel } from './contract/model.contract';
@@ -25,6 +26,7 @@ export function describeStore(make: MakeDatabase): void {
   describeDoubt(make);
   describeRemovals(make);
   describeDryRun(make);
+  describeFormerCopies(make);
   describeLeases(make);
   describeBudgets(make);
   describeSpaces(make);

@@ -2,6 +2,7 @@ import type { BudgetLedger } from '../http/budget';
 import type { Workload } from '../rules/estimate';
 import type { Action, ItemKind } from '../rules/item';
 import type { Failure, Outcome, PlannedChange, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
+import type { FormerCopies } from './former-copies-api';
 import type { Removals } from './removals-api';
 
 /**
@@ -20,6 +21,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly removals: Removals;
   readonly verifications: Verifications;
+  readonly formerCopies: FormerCopies;
   readonly spaces: Spaces;
   readonly leases: Leases;
   readonly budgets: BudgetLedger;
@@ -330,6 +332,8 @@ export interface SpaceRow {
   readonly comparedAt?: number;
   /** End of the first run that ingested the space; absent = the ledger is new, and nothing is removed. */
   readonly knownSince?: number;
+  /** What the keys of all its contents share; absent while that is not settled. */
+  readonly partialKey?: string;
 }
 
 /** What is known of a space beyond runs, and the tenant's facts (root path, store of the run) as small key-value notes. */
@@ -339,6 +343,8 @@ export interface Spaces {
   setCompared(tenant: string, spaceKey: string, spaceId: string, at: number): Promise<void>;
   /** The ledger holds the space from now on, if it did not before. */
   setKnown(tenant: string, spaceKey: string, spaceId: string, at: number): Promise<void>;
+  /** What the keys of all the space's contents share, where that was not known and the space is the same. */
+  setKeys(tenant: string, spaceKey: string, spaceId: string, partialKey: string): Promise<void>;
   /** Drops what is known of a space that is gone, its scope too. */
   forget(tenant: string, spaceKey: string): Promise<void>;
   note(tenant: string, name: string): Promise<string | undefined>;

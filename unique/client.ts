@@ -60,6 +60,8 @@ export interface UniqueClient {
   /** One page of the contents whose key begins with `prefix`. */
   contentsByKeyPrefix(request: {
     readonly prefix: string;
+    /** Only those that belong to this scope. */
+    readonly scopeId?: string | undefined;
     readonly skip: number;
     readonly take: number;
     readonly signal?: AbortSignal | undefined;
@@ -148,7 +150,8 @@ export function createUniqueClient(options: UniqueOptions): UniqueClient {
     upsertContents: (list, signal, sendBefore) => batches.upsert(list, { signal, sendBefore }),
     upload: (request) => uploads.send(request),
     fileDiff: (request) => requestFileDiff(ingestion, request),
-    contentsByKeyPrefix: ({ prefix, skip, take, signal }) => contents.byKeyPrefix(prefix, skip, take, signal),
+    contentsByKeyPrefix: ({ prefix, scopeId, skip, take, signal }) =>
+      contents.byKeyPrefix(prefix, scopeId, skip, take, signal),
     countByKeyPrefix: (prefix, signal) => contents.countByKeyPrefix(prefix, signal),
     contentsByKeys: (keys, signal) => contents.byKeys(keys, signal),
     deleteContents: (ids, signal, sendBefore) => contents.delete(ids, signal, sendBefore),

@@ -51,8 +51,15 @@ export interface ContentPage {
 export class Contents {
   constructor(private readonly graphql: GraphqlEndpoint) {}
 
-  async byKeyPrefix(prefix: string, skip: number, take: number, signal: AbortSignal | undefined): Promise<ContentPage> {
-    return this.page({ key: { startsWith: prefix } }, skip, take, signal);
+  async byKeyPrefix(
+    prefix: string,
+    scopeId: string | undefined,
+    skip: number,
+    take: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ContentPage> {
+    const owner = scopeId === undefined ? {} : { ownerId: { equals: scopeId }, ownerType: { equals: 'SCOPE' } };
+    return this.page({ key: { startsWith: prefix }, ...owner }, skip, take, signal);
   }
 
   async countByKeyPrefix(prefix: string, signal: AbortSignal | undefined): Promise<number> {

@@ -5,9 +5,11 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** Refuses an input that a person typed wrongly, at once and with the reason; a plain error would be retried for ever. */
 export function checkTenantInput(input: unknown): void {
-  const known = ['tenant', 'spaces', 'approvals', 'force', 'carried'];
+  const known = ['tenant', 'spaces', 'approvals', 'force', 'rekey', 'carried'];
   const given = checkObject(input, '{"tenant":"acme"}', known);
-  if (given['force'] !== undefined && typeof given['force'] !== 'boolean') refuse('`force` must be true or false');
+  for (const flag of ['force', 'rekey']) {
+    if (given[flag] !== undefined && typeof given[flag] !== 'boolean') refuse(`\`${flag}\` must be true or false`);
+  }
   const spaces = given['spaces'];
   if (spaces !== undefined && !(Array.isArray(spaces) && spaces.every(isText))) {
     refuse('`spaces` must be a list of space keys, for example ["ENG"]');
@@ -55,5 +57,6 @@ export function mergeRequests(requests: readonly SyncRequest[]): SyncRequest {
     ...(everything ? {} : { spaces }),
     ...(Object.keys(approvals).length > 0 ? { approvals } : {}),
     ...(requests.some(({ force }) => force === true) ? { force: true } : {}),
+    ...(requests.some(({ rekey }) => rekey === true) ? { rekey: true } : {}),
   };
 }

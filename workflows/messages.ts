@@ -10,6 +10,8 @@ export interface SyncRequest {
   readonly approvals?: Readonly<Record<string, string>>;
   /** Ingest anew what has not changed, too. */
   readonly force?: boolean;
+  /** Consent to ingest everything anew under changed keys, and to remove each old copy after that. */
+  readonly rekey?: boolean;
 }
 
 /** Input of `syncTenant`. */

@@ -16,6 +16,7 @@ export interface SyncOptions {
   readonly space?: readonly string[];
   readonly approve?: Readonly<Record<string, string>>;
   readonly force?: boolean;
+  readonly rekey?: boolean;
   readonly wait: boolean;
 }
 
@@ -39,6 +40,7 @@ export function addSyncCommand(program: Command, run: RunCommand): void {
     ])
     .option('--approve <space=fingerprint>', 'let go what a sync blocked; may be given several times', parseApproval)
     .option('--force', 'ingest anew what has not changed, too')
+    .option('--rekey', 'ingest everything anew under changed keys, and remove each old copy after that')
     .option('--no-wait', 'ask for it and return')
     .action((tenant: string, options: SyncOptions) => run((context) => sync(context, tenant, options)));
 }
@@ -60,6 +62,7 @@ export async function sync(context: CommandContext, tenant: string, options: Syn
     ...(options.space === undefined ? {} : { spaces: options.space }),
     ...(options.approve === undefined ? {} : { approvals: options.approve }),
     ...(options.force === true ? { force: true } : {}),
+    ...(options.rekey === true ? { rekey: true } : {}),
   };
   return withTemporal(context, { ports: 'any' }, async (session) => {
     const client = createSyncClient(session);

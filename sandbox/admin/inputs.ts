@@ -92,6 +92,7 @@ const switchValues: Readonly<Record<keyof Switches, z.ZodType>> = {
   ingestionMs: amount,
   refuseBatchesAbove: amount,
   nullDataOnError: z.boolean(),
+  diffReportsMoved: z.boolean(),
   writeUrlLifetimeMs: amount,
 };
 

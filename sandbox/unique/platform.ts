@@ -16,6 +16,11 @@ export interface ForeignContent {
   readonly scopeId: string;
   readonly title?: string;
   readonly bytes?: Buffer;
+  readonly url?: string;
+  readonly mimeType?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Where it came from: kind, name and owner type of its source. @default a file that a user uploaded */
+  readonly source?: { readonly kind: string; readonly name: string; readonly ownerType: string };
 }
 
 /** The emulated Unique platform, looked at from the inside. */
@@ -119,8 +124,8 @@ export class UniquePlatform {
   }
 
   /** Adds a content that no sync made; it is finished, and is not counted in `upserts`. */
-  addContent({ key, scopeId, title = key, bytes = Buffer.from(title) }: ForeignContent): StoredContent {
-    return this.store.addFinished(foreignInput(key, scopeId, title), bytes);
+  addContent(content: ForeignContent): StoredContent {
+    return this.store.addFinished(foreignInput(content), content.bytes ?? Buffer.from(content.title ?? content.key));
   }
 
   /** Removes a content as somebody in the platform's web pages would. */
@@ -130,19 +135,27 @@ export class UniquePlatform {
   }
 }
 
-function foreignInput(key: string, scopeId: string, title: string): ContentInput {
+function foreignInput({
+  key,
+  scopeId,
+  title = key,
+  url = '',
+  mimeType,
+  metadata,
+  source,
+}: ForeignContent): ContentInput {
   return {
     key,
     title,
-    url: '',
-    mimeType: 'text/plain',
+    url,
+    mimeType: mimeType ?? 'text/plain',
     byteSize: 0,
-    metadata: {},
+    metadata: metadata ?? {},
     scopeId,
     ingestionConfig: undefined,
-    sourceKind: 'UNIQUE_BLOB_STORAGE',
-    sourceName: 'Unique',
-    sourceOwnerType: 'USER',
+    sourceKind: source?.kind ?? 'UNIQUE_BLOB_STORAGE',
+    sourceName: source?.name ?? 'Unique',
+    sourceOwnerType: source?.ownerType ?? 'USER',
     storeInternally: true,
   };
 }

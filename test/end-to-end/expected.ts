@@ -45,7 +45,7 @@ export function expectedItems({ site, tenant }: Pick<Sandbox, 'site' | 'tenant'>
   return items;
 }
 
-function isWanted(site: Site, content: Content): boolean {
+export function isWanted(site: Site, content: Content): boolean {
   if (content.type !== 'page' && content.type !== 'blogpost') return false;
   if (site.space(content.spaceKey).type === 'personal' || content.status !== 'current' || !site.isVisible(content))
     return false;
@@ -54,7 +54,7 @@ function isWanted(site: Site, content: Content): boolean {
   return own || site.ancestors(content).some((above) => carries(above, LABELS.all));
 }
 
-function isWantedFile({ status, mediaType, bytes }: Attachment): boolean {
+export function isWantedFile({ status, mediaType, bytes }: Attachment): boolean {
   return status === 'current' && MIME_TYPES.includes(mediaType) && sizeOf(bytes) > 0;
 }
 
