@@ -7,6 +7,17 @@ import type { UniqueClient } from '../unique/client';
 /** Runs work when one of a bounded number of places is free. */
 export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** Bounds the memory of pages with images in them; shared by all tenants of a process. */
+export interface ImageMemory {
+  /** All there is; nobody may take more. */
+  readonly bytes: number;
+  /** Takes them if they are free and nobody waits. */
+  tryTake(bytes: number): boolean;
+  /** Waits for its turn. @throws the signal's reason */
+  take(bytes: number, signal: AbortSignal): Promise<void>;
+  giveBack(bytes: number): void;
+}
+
 /** All that the activities of one tenant work with; built by the worker. */
 export interface TenantContext {
   readonly config: TenantConfig;
@@ -15,6 +26,7 @@ export interface TenantContext {
   readonly store: Store;
   /** Bounds transfers in flight: `processing.concurrency`. */
   readonly transfers: Limiter;
+  readonly imageMemory: ImageMemory;
   readonly log: Logger;
 }
 

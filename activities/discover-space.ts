@@ -6,7 +6,7 @@ import type { DiscoverSpaceInput } from './contract';
 import type { TenantContext } from './context';
 import { inStep, SpaceNotFoundError, UnreadableAttachmentsError } from './errors';
 import { MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
-import { attachmentRows } from './manifest-rows';
+import { attachmentRows, pageWithImages } from './manifest-rows';
 
 /** Roots a query; the ids go into the URL, so their number bounds its length too. */
 const ROOTS_PER_SEARCH = 100;
@@ -60,7 +60,8 @@ async function listAllAttachments(
       if (unknown.length > 0) throw new UnreadableAttachmentsError(pageId, unknown.length);
       attachments.push(...rows);
     }
-    await store.manifest.replaceAttachments(key, page.pageId, attachmentRows(listedPage(page), attachments, config));
+    const rows = attachmentRows(listedPage(page), attachments, config);
+    await store.manifest.replaceAttachments(key, pageWithImages(page, rows), rows);
   } catch (error) {
     if (error instanceof UnauthorizedError || error instanceof RateLimitedError) throw error;
     if (!isOfThisPage(error)) throw error;

@@ -15,6 +15,10 @@ export interface ReadyItem {
   /** Fingerprint and version of what was read, which may be newer than what was listed. */
   readonly fingerprint: string;
   readonly version: number;
+  /** What of the item could not be had, though it is ingested: images of a page. */
+  readonly flaws?: readonly Failure[];
+  /** Frees what the body holds, after the item's batch. */
+  readonly release?: () => void;
 }
 
 export interface BatchResult {
@@ -82,6 +86,9 @@ export async function ingestBatch(
     }),
   );
   if (finalized.length > 0) await store.ledger.recordFinalized(writer, finalized, now());
+  const done = new Set(finalized.map(({ itemKey }) => itemKey));
+  const flaws = items.flatMap((item) => (done.has(item.row.itemKey) ? (item.flaws ?? []) : []));
+  await store.runs.recordFailures(writer, flaws, now());
   return { ingested: finalized.length, failed };
 
   async function upsert<T>(

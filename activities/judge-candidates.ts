@@ -56,6 +56,7 @@ export async function judgeCandidates(
       verdict: verdict.kind === 'remove' ? 'remove' : 'hold',
       why: verdict.why,
       ...(verdict.kind === 'remove' && verdict.toSpace !== undefined ? { toSpace: verdict.toSpace } : {}),
+      ...(verdict.kind === 'remove' && verdict.into !== undefined ? { into: verdict.into } : {}),
       isEmpty: finding.kind === 'eligible',
       lookedUpAt: now,
       tombstone: verdict.kind === 'tombstone' ? 'set' : isFound ? 'clear' : 'keep',
@@ -97,7 +98,13 @@ async function attachmentLists(
     for (const itemKey of itemKeys) {
       const page = rows.get(pageOf(itemKey));
       if (page === undefined) continue;
-      lists.set(itemKey, { isComplete: !page.hasMoreAttachments, hasCandidate: rows.has(itemKey) });
+      const candidate = rows.get(itemKey);
+      const into = { spaceKey, itemKey: page.itemKey, fingerprint: page.fingerprint };
+      lists.set(itemKey, {
+        isComplete: !page.hasMoreAttachments,
+        hasCandidate: candidate !== undefined,
+        ...(candidate?.kind === 'image' ? { into } : {}),
+      });
     }
   }
   return lists;

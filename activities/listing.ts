@@ -46,9 +46,11 @@ async function cutToLimit(
   const limit = config.processing.maxItemsToScan;
   if (limit === undefined) return rows;
   const room = Math.max(0, limit - (await store.manifest.count(key)));
-  if (rows.length <= room) return rows;
+  // A page's images come right behind it, and go with it.
+  const beyond = rows.filter(({ kind }) => kind !== 'image')[room];
+  if (beyond === undefined) return rows;
   await store.runs.setTruncated(key);
-  return rows.slice(0, room);
+  return rows.slice(0, rows.indexOf(beyond));
 }
 
 const isOfUnknownType = (row: ContentRow): boolean => !isIngestible(row.type) && !isContainer(row.type);

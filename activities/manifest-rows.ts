@@ -5,19 +5,41 @@ import { isWantedAttachment, normalizeMimeType } from '../rules/attachment-filte
 import { hasLabel, metadataLabels } from '../rules/content-metadata';
 import { isIngestible } from '../rules/content-type';
 import { attachmentUrl, pageUrl } from '../rules/content-url';
+import { effectiveVersion, type ImageVersion } from '../rules/effective-version';
 import { type AttachmentTraits, fingerprintText, type PageTraits } from '../rules/fingerprint';
+import { inlinedImages } from '../rules/inlined-images';
 import { itemKey } from '../rules/item';
 import type { ManifestRow } from '../store/store';
 
-/** The manifest's rows of one listed page: itself, if it can be ingested or is a root, and its wanted attachments. */
+/**
+ * The manifest's rows of one listed page: itself, if it can be ingested or is a root, and its wanted attachments.
+ *
+ * The fingerprint of a page with more attachments than its row shows is without its images until all are listed.
+ */
 export function manifestRows(row: ContentRow, config: TenantConfig): ManifestRow[] {
   const isRoot = hasLabel(row.labels, config.confluence.ingestAllLabel);
   const isPage = isIngestible(row.type);
-  if (!isPage) return isRoot ? [{ ...pageRow(row, config, isRoot), kind: 'root' }] : [];
-  return [pageRow(row, config, isRoot), ...attachmentRows(row, row.attachments, config)];
+  const page = pageRow(row, config, isRoot);
+  if (!isPage) return isRoot ? [{ ...page, kind: 'root' }] : [];
+  const attachments = attachmentRows(row, row.attachments, config);
+  return [page.hasMoreAttachments ? page : pageWithImages(page, attachments), ...attachments];
 }
 
-/** The wanted attachments of a page: of an allowed type and size, and not empty. */
+/** A page's row once all its attachments are listed: as new as the newest of its images, for the file diff. */
+export function pageWithImages(page: ManifestRow, attachments: readonly ManifestRow[]): ManifestRow {
+  const images = attachments.filter(({ kind }) => kind === 'image');
+  const times = [page, ...images].map(({ updatedAtIso }) => updatedAtIso).sort();
+  return {
+    ...page,
+    updatedAtIso: times.at(-1) ?? page.updatedAtIso,
+    fingerprint: withImages(page.fingerprint, images),
+  };
+}
+
+/**
+ * The wanted attachments of a page: of an allowed type and size, and not empty. Where images are inlined, those that
+ * become part of the page come first, as rows that are no items.
+ */
 export function attachmentRows(
   page: Pick<ContentRow, 'id' | 'type' | 'space' | 'updatedAt'>,
   attachments: readonly AttachmentRow[],
@@ -25,7 +47,32 @@ export function attachmentRows(
 ): ManifestRow[] {
   const rules = config.ingestion.attachments;
   if (!rules.enabled) return [];
-  return attachments.filter((one) => isWantedAttachment(one, rules)).map((one) => attachmentRow(page, one, config));
+  const images = config.ingestion.imageInlining ? inlinedImages(attachments, rules) : [];
+  const others = attachments.filter((one) => isWantedAttachment(one, rules) && !images.includes(one));
+  return [
+    ...images.map((one) => ({ ...attachmentRow(page, one, config), kind: 'image' as const })),
+    ...others.map((one) => attachmentRow(page, one, config)),
+  ];
+}
+
+/**
+ * Fingerprint of a page with its images in it; without images it is the page's own.
+ *
+ * @param fingerprint the page's own
+ * @param images that are in it
+ * @param isComplete `false` when something was left out that another time may be had: equal to no complete one
+ */
+export function withImages(
+  fingerprint: string,
+  images: readonly Pick<ManifestRow, 'attachmentId' | 'version'>[],
+  isComplete: boolean = true,
+): string {
+  const version = effectiveVersion(fingerprint, images.map(toImageVersion), isComplete);
+  return version === fingerprint ? fingerprint : hash(version);
+}
+
+function toImageVersion({ attachmentId = '', version }: Pick<ManifestRow, 'attachmentId' | 'version'>): ImageVersion {
+  return { id: attachmentId, version };
 }
 
 function pageRow(row: ContentRow, config: TenantConfig, isRoot: boolean): ManifestRow {
@@ -92,7 +139,7 @@ function attachmentRow(
   };
 }
 
-/** Fingerprint of a page as it was listed, or as its body was read: what is recorded is what was sent. */
+/** Fingerprint of a page, without its images, as it was listed, or as its body was read: what is recorded is what was sent. */
 export function pageFingerprint(
   page: Pick<PageBody, 'id' | 'version' | 'title' | 'labels' | 'space'>,
   config: TenantConfig,

@@ -111,7 +111,7 @@ async function removeBatch(
   const going = batch.filter(({ itemKey }) => announced.has(itemKey));
   await store.removals.recordHeld(
     writer,
-    batch.filter((one) => !going.includes(one)).map(({ itemKey, toSpace }) => ({ itemKey, why: whyNotYet(toSpace) })),
+    batch.filter((one) => !going.includes(one)).map((one) => ({ itemKey: one.itemKey, why: whyNotYet(one) })),
   );
   const ids = [...new Set(going.flatMap(idsOf))];
   const deleted = await unique
@@ -159,7 +159,8 @@ async function removeBatch(
   }
 }
 
-function whyNotYet(toSpace: string | undefined): string {
+function whyNotYet({ toSpace, into }: ReleasedRemoval): string {
+  if (into !== undefined) return 'its page, which is to hold it, does not stand in Unique with all its images yet';
   return toSpace === undefined
     ? 'a request of an attempt that died may still be on its way to it'
     : `moved to space ${toSpace}, which does not have it finalized yet`;

@@ -14,6 +14,8 @@ const SMALLER_EACH_RETRY = 5;
 
 /** What one read of the source yields: an item to ingest, one to skip, or one that failed already. */
 export type Source =
+  /** The source waits for memory: what is ready must not wait for more. */
+  | { readonly kind: 'make-room' }
   | { readonly kind: 'ready'; readonly item: ReadyItem }
   | { readonly kind: 'skipped'; readonly row: SliceRow; readonly fingerprint?: string }
   | { readonly kind: 'failed'; readonly failure: ItemFailure };
@@ -83,22 +85,29 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
     while (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
     const batch: Promise<void> = collect(items)
       .catch((error: unknown) => void errors.push(error))
-      .finally(() => inFlight.delete(batch));
+      .finally(() => {
+        for (const { release } of items) release?.();
+        inFlight.delete(batch);
+      });
     inFlight.add(batch);
   };
 
   const batch: ReadyItem[] = [];
   const batchSize = Math.max(1, Math.floor(config.unique.batchSize / SMALLER_EACH_RETRY ** (input.retry ?? 0)));
+  const startBatch = async (): Promise<void> => {
+    if (batch.length > 0) await start(batch.splice(0));
+  };
   try {
     for await (const source of read(run, rows, scopeId)) {
       if (signal.aborted || errors.length > 0) break;
-      if (source.kind === 'failed') await fail([source.failure]);
+      if (source.kind === 'make-room') await startBatch();
+      else if (source.kind === 'failed') await fail([source.failure]);
       else if (source.kind === 'skipped') await store.ledger.recordSkipped(writer, [skipped(source)], now());
       else if (Buffer.isBuffer(source.item.body)) batch.push(source.item);
       else await start([source.item]); // a stream waits for nobody
-      if (batch.length >= batchSize) await start(batch.splice(0));
+      if (batch.length >= batchSize) await startBatch();
     }
-    if (batch.length > 0 && !signal.aborted && errors.length === 0) await start(batch.splice(0));
+    if (!signal.aborted && errors.length === 0) await startBatch();
   } catch (error) {
     errors.push(error);
   }

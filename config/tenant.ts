@@ -97,7 +97,7 @@ export interface IngestionConfig {
   };
   /** Passed to Unique unchanged with every page. */
   readonly pageIngestionConfig?: Readonly<Record<string, unknown>>;
-  /** Images become part of their page instead of contents of their own; follows from `pageIngestionConfig`. */
+  /** Images become part of their page instead of contents of their own: `pageIngestionConfig` asks for it, and attachments are on. */
   readonly imageInlining: boolean;
 }
 

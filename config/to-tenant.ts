@@ -81,6 +81,6 @@ function toIngestion(section: TenantFile['ingestion']): IngestionConfig {
       maxFileSizeBytes: attachments.maxFileSizeMb * BYTES_PER_MB,
     },
     ...(pageIngestionConfig == null ? {} : { pageIngestionConfig }),
-    imageInlining: inlinesImages(pageIngestionConfig ?? undefined),
+    imageInlining: attachments.mode === 'enabled' && inlinesImages(pageIngestionConfig ?? undefined),
   };
 }

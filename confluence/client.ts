@@ -8,6 +8,7 @@ import { descendantsQuery, labelQuery } from './cql';
 import { type ConfluenceOptions, connect } from './connect';
 import { readHiddenLabels } from './label-reader';
 import { lookUpPages } from './look-up';
+import { findPages, type FoundPage, type PageReference } from './find-pages';
 import { type OnUnreadable, PAGES_PER_READ, readPageBodies } from './page-reader';
 
 export type { AttachmentRequest, AttachmentsRequest, OpenAttachment } from './api';
@@ -69,6 +70,11 @@ export interface ConfluenceClient {
    * @throws {RateLimitedError} every other failure makes its pages `unknown`
    */
   lookUp(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, LookUp>>;
+  /**
+   * Looks pages up by space and title, many in one search, with the first 25 attachments of each. What is not found, or
+   * not visible, is not in the result.
+   */
+  findPages(references: readonly PageReference[], signal?: AbortSignal): Promise<readonly FoundPage[]>;
   /** Opens the bytes of an attachment. On Cloud the credential stays with Confluence; the media host gets none. */
   openAttachment(request: AttachmentRequest): Promise<OpenAttachment>;
   /** Closes the connections. */
@@ -151,6 +157,8 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
     },
 
     lookUp: (ids, signal) => lookUpPages(api, ids, signal),
+
+    findPages: (references, signal) => findPages(api, options.instanceType, references, signal),
 
     openAttachment: (request) => api.openAttachment(request),
 

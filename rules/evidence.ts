@@ -26,10 +26,20 @@ export type Finding =
   | { readonly kind: 'eligible'; readonly version: number }
   /** Found in another space, where it is eligible. */
   | { readonly kind: 'moved'; readonly toSpace: string }
+  /** An image that becomes part of its page. */
+  | { readonly kind: 'inlined'; readonly into: InlinedInto }
   /** Found, and it does not belong to the knowledge base: unlabelled, outside every root, trashed, … */
   | { readonly kind: 'not-eligible'; readonly why: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'unknown'; readonly why: string };
+
+/** The page that an image becomes part of, and the fingerprint that it has with all its images. */
+export interface InlinedInto {
+  /** Where the page is now. */
+  readonly spaceKey: string;
+  readonly itemKey: string;
+  readonly fingerprint: string;
+}
 
 /** What is known of a page's attachments in a run. */
 export interface AttachmentList {
@@ -37,6 +47,8 @@ export interface AttachmentList {
   readonly isComplete: boolean;
   /** Has the candidate among the wanted ones. */
   readonly hasCandidate: boolean;
+  /** Set when the candidate is listed as an image that becomes part of its page. */
+  readonly into?: InlinedInto;
 }
 
 /**
@@ -80,6 +92,7 @@ export function findingOf(
 export function findingOfAttachment(page: Finding, list: AttachmentList | undefined): Finding {
   if (page.kind !== 'eligible' && page.kind !== 'moved') return page;
   if (list === undefined) return { kind: 'unknown', why: 'its page was found, but this run did not list it' };
+  if (list.into !== undefined) return { kind: 'inlined', into: list.into };
   if (list.hasCandidate) return page;
   if (list.isComplete) {
     return { kind: 'not-eligible', why: 'the complete list of its page has no such file that is wanted' };
@@ -101,8 +114,8 @@ export type Verdict =
   | { readonly kind: 'keep'; readonly why: string; readonly clearTombstone: boolean }
   /** Stays for now; a later run may remove it. */
   | { readonly kind: 'tombstone'; readonly why: string }
-  /** `toSpace`: only when that space has it finalized. */
-  | { readonly kind: 'remove'; readonly why: string; readonly toSpace?: string };
+  /** `toSpace`: only when that space has it finalized. `into`: only when the page there is, with the image in it. */
+  | { readonly kind: 'remove'; readonly why: string; readonly toSpace?: string; readonly into?: InlinedInto };
 
 /** Times that a verdict depends on; milliseconds (since the epoch). */
 export interface JudgedAt {
@@ -125,6 +138,10 @@ export function judge(candidate: Candidate, finding: Finding, at: JudgedAt): Ver
     case 'moved': {
       const { toSpace } = finding;
       return { kind: 'remove', why: `moved to space ${toSpace}`, toSpace };
+    }
+    case 'inlined': {
+      const { into } = finding;
+      return { kind: 'remove', why: 'it is part of its page now', toSpace: into.spaceKey, into };
     }
     case 'not-eligible':
       return { kind: 'remove', why: finding.why };

@@ -3,12 +3,13 @@ import { chunks } from './chunks';
 import type { Connection } from './connection';
 import { PlanOvertakenError } from './errors';
 import { type KeyWindow, manifestWindows } from './key-windows';
+import { isItem } from './manifest-row';
 import { keepRunSpace } from './open-plan';
 import { findRunSpace, type RunSpace } from './run-spaces';
-import type { SpaceRunKey } from './store';
+import type { Force, SpaceRunKey } from './store';
 
 export interface Judgement {
-  readonly force: boolean;
+  readonly force: Force;
   /** Writes the plan and nothing else: tombstones stay. */
   readonly dryRun?: boolean;
   readonly doubtBefore: number;
@@ -17,8 +18,9 @@ export interface Judgement {
 /**
  * Whether the ledger row `l` says that nothing is to be done for the manifest row `m`; null where there is no row `l`.
  */
-export function isSettled({ force, doubtBefore }: Judgement): RawBuilder<boolean> {
-  return sql`(${force ? 1 : 0} = 0 and l.state in ('finalized', 'empty') and l.fingerprint = m.fingerprint
+export function isSettled({ dialect }: Connection, { force, doubtBefore }: Judgement): RawBuilder<boolean> {
+  const isForced = typeof force === 'boolean' ? sql`1 = ${force ? 1 : 0}` : dialect.isIn('m.page_id', force);
+  return sql`(not ${isForced} and l.state in ('finalized', 'empty') and l.fingerprint = m.fingerprint
     and l.failure_step is null and (l.doubt_since is null or l.doubt_since >= ${Math.floor(doubtBefore)}))`;
 }
 
@@ -41,7 +43,7 @@ export async function writeActions(connection: Connection, key: SpaceRunKey, jud
   const planNo = await begin(connection, space, judgement);
   for await (const window of manifestWindows(connection, space.space_no)) {
     const isGoingOn = await inPlan(connection, space.space_no, planNo, key, async (open) => {
-      await writeWindow(key, space, judgement, window).execute(open);
+      await writeWindow(connection, key, space, judgement, window).execute(open);
     });
     if (!isGoingOn) return;
   }
@@ -52,10 +54,15 @@ export async function writeActions(connection: Connection, key: SpaceRunKey, jud
 }
 
 /** @returns the number of this comparison: a later one makes it stop */
-async function begin({ db }: Connection, { space_no }: RunSpace, { doubtBefore }: Judgement): Promise<number> {
+async function begin({ db }: Connection, { space_no }: RunSpace, { doubtBefore, force }: Judgement): Promise<number> {
   const row = await db
     .updateTable('run_spaces')
-    .set((eb) => ({ plan_no: eb('plan_no', '+', 1), is_compared: 0, doubt_before: Math.floor(doubtBefore) }))
+    .set((eb) => ({
+      plan_no: eb('plan_no', '+', 1),
+      is_compared: 0,
+      is_forced: force === false ? 0 : 1,
+      doubt_before: Math.floor(doubtBefore),
+    }))
     .where('space_no', '=', space_no)
     .where('is_cut', '=', 0)
     .returning('plan_no')
@@ -90,7 +97,7 @@ async function clearTombstones({ db, dialect }: Connection, { tenant, spaceKey }
       .select('item_key')
       .where('space_no', '=', spaceNo)
       .where(dialect.isIn('item_key', chunk))
-      .where('kind', '!=', 'root')
+      .where(isItem)
       .execute();
     const listed = rows.map((row) => row.item_key);
     await db
@@ -103,13 +110,19 @@ async function clearTombstones({ db, dialect }: Connection, { tenant, spaceKey }
   }
 }
 
-function writeWindow(key: SpaceRunKey, { space_no }: RunSpace, judgement: Judgement, { after, last }: KeyWindow) {
+function writeWindow(
+  connection: Connection,
+  key: SpaceRunKey,
+  { space_no }: RunSpace,
+  judgement: Judgement,
+  { after, last }: KeyWindow,
+) {
   const verdict = sql`nullif(coalesce(${ofLedgerRow(
     key,
-    sql`case when ${isSettled(judgement)} then 'unchanged' when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end`,
+    sql`case when ${isSettled(connection, judgement)} then 'unchanged' when l.content_id is null or l.is_new = 1 then 'new' else 'updated' end`,
   )}, 'new'), 'unchanged')`;
   return sql`
     update manifest as m set action = ${verdict}
-    where m.space_no = ${space_no} and m.item_key > ${after} and m.item_key <= ${last} and m.kind <> 'root'
+    where m.space_no = ${space_no} and m.item_key > ${after} and m.item_key <= ${last} and ${isItem}
       and m.action is distinct from ${verdict}`;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { isSettled, type Judgement, ofLedgerRow } from './compare';
 import type { Connection } from './connection';
 import { manifestWindows } from './key-windows';
+import { isItem } from './manifest-row';
 import { missingKeys } from './missing';
 import { findRunSpace, type RunSpace } from './run-spaces';
 import type { SpaceRunKey } from './store';
@@ -15,7 +16,7 @@ export async function hasWork(
   const space = await findRunSpace(connection.db, key);
   if (space === undefined) return (await missingKeys(connection, key, 1)).length > 0;
   return (
-    options.force ||
+    options.force === true ||
     (await isComparisonDue(connection, space, options.comparedBefore)) ||
     (await mustBeWalked(connection, space)) ||
     (await hasUnfinishedRows(connection, space)) ||
@@ -94,8 +95,8 @@ async function hasUnsettledItems(connection: Connection, space: RunSpace, judgem
   for await (const { after, last } of manifestWindows(connection, space.space_no)) {
     const { rows } = await sql`
       select m.item_key from manifest m
-      where m.space_no = ${space.space_no} and m.item_key > ${after} and m.item_key <= ${last} and m.kind <> 'root'
-        and ${ofLedgerRow({ tenant: space.tenant, spaceKey: space.space_key }, isSettled(judgement))} is not true
+      where m.space_no = ${space.space_no} and m.item_key > ${after} and m.item_key <= ${last} and ${isItem}
+        and ${ofLedgerRow({ tenant: space.tenant, spaceKey: space.space_key }, isSettled(connection, judgement))} is not true
       limit 1`.execute(connection.db);
     if (rows.length > 0) return true;
   }

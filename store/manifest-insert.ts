@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { chunks } from './chunks';
 import type { Queries } from './connection';
 import type { Dialect } from './dialect';
-import { DISCOVERED_COLUMNS, type DiscoveredColumns, toColumns } from './manifest-row';
+import { DISCOVERED_COLUMNS, type DiscoveredColumns, isItemKind, toColumns } from './manifest-row';
 import { runSpaces } from './run-spaces';
 import type { ManifestTable } from './schema';
 import type { ManifestRow, RunKey } from './store';
@@ -36,7 +36,7 @@ export async function insertRows(
       insert into manifest (${COLUMNS}) select ${COLUMNS} from ${given} as given where true order by space_no, item_key
       on conflict (space_no, item_key) do nothing returning space_no, kind`.execute(open);
     for (const { space_no, kind } of inserted.rows) {
-      if (kind !== 'root') added.set(space_no, (added.get(space_no) ?? 0) + 1);
+      if (isItemKind(kind)) added.set(space_no, (added.get(space_no) ?? 0) + 1);
     }
     await markRoots(open, dialect, chunk);
   }

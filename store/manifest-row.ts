@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { ItemKind } from '../rules/item';
 import type { ColumnType } from './dialect';
 import type { ManifestTable } from './schema';
 import type { ManifestRow, SpaceOfRun } from './store';
@@ -22,6 +23,13 @@ export const DISCOVERED_COLUMNS = {
   is_root: 'bigint',
   has_more: 'bigint',
 } as const satisfies Partial<Record<keyof ManifestTable, ColumnType>>;
+
+/** Whether a row of the manifest is an item: what becomes a content. */
+export const isItem = sql<boolean>`kind in ('page', 'attachment')`;
+
+export function isItemKind(kind: ManifestTable['kind']): kind is ItemKind {
+  return kind === 'page' || kind === 'attachment';
+}
 
 export type DiscoveredColumns = Pick<Selectable<ManifestTable>, keyof typeof DISCOVERED_COLUMNS>;
 

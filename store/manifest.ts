@@ -1,12 +1,18 @@
+import { sql } from 'kysely';
 import { breathe, chunks } from './chunks';
 import type { Connection } from './connection';
 import { countItems, insertRows } from './manifest-insert';
-import { fromColumns } from './manifest-row';
+import { DISCOVERED_COLUMNS, type DiscoveredColumns, fromColumns, isItem, isItemKind } from './manifest-row';
 import { findRunSpace, type RunSpace, runSpaces } from './run-spaces';
 import type { Manifest, ManifestRow, SpaceOfRun } from './store';
 
 /** Items that `files` reads at a time. */
 const FILES_A_READ = 2_000;
+
+const COLUMNS = sql.join(
+  Object.keys(DISCOVERED_COLUMNS).map((column) => sql.ref(`m.${column}`)),
+  sql`, `,
+);
 
 /** @see {@link Manifest} */
 export function createManifest({ db, dialect }: Connection): Manifest {
@@ -61,7 +67,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
       return rows.map((row) => fromColumns(spaceOfRun(space), row));
     },
 
-    async replaceAttachments(key, pageId, rows) {
+    async replaceAttachments(key, { pageId, fingerprint, updatedAtIso }, rows) {
       await db.transaction().execute(async (open) => {
         const space = await findRunSpace(open, key);
         if (space === undefined) return;
@@ -71,12 +77,13 @@ export function createManifest({ db, dialect }: Connection): Manifest {
           // All keys that begin with `{pageId}::`; the character behind the colon is the semicolon.
           .where('item_key', '>', `${pageId}::`)
           .where('item_key', '<', `${pageId}:;`)
-          .executeTakeFirst();
-        await countItems(open, space.space_no, -Number(removed.numDeletedRows));
+          .returning('kind')
+          .execute();
+        await countItems(open, space.space_no, -removed.filter(({ kind }) => isItemKind(kind)).length);
         await insertRows(open, dialect, key, rows);
         await open
           .updateTable('manifest')
-          .set({ has_more: 0 })
+          .set({ has_more: 0, fingerprint, updated_at: updatedAtIso })
           .where('space_no', '=', space.space_no)
           .where('item_key', '=', pageId)
           .execute();
@@ -92,7 +99,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
           .select(['item_key', 'url', 'updated_at'])
           .where('space_no', '=', space.space_no)
           .where('item_key', '>', after)
-          .where('kind', '!=', 'root')
+          .where(isItem)
           .orderBy('item_key')
           .limit(FILES_A_READ)
           .execute();
@@ -119,6 +126,20 @@ export function createManifest({ db, dialect }: Connection): Manifest {
         found.push(...rows.map((row) => fromColumns(spaceOfRun(space), row)));
       }
       return found;
+    },
+
+    async images(key, pageIds) {
+      const space = await findRunSpace(db, key);
+      if (space === undefined) return [];
+      const given = dialect.rows(
+        pageIds.map((pageId) => ({ page_id: pageId })),
+        { page_id: 'text' },
+      );
+      const { rows } = await sql<DiscoveredColumns>`
+        select ${COLUMNS} from ${given} as given
+        join manifest m on m.space_no = ${space.space_no} and m.item_key > given.page_id || '::' and m.item_key < given.page_id || ':;'
+        where m.kind = 'image' order by m.item_key`.execute(db);
+      return rows.map((row) => fromColumns(spaceOfRun(space), row));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Dialect } from './dialect';
 import { StoreNewerError, StoreQueryError } from './errors';
 import { createFirstTables } from './migrations/0001-first-tables';
 import { addRemovals } from './migrations/0002-removals';
+import { addImages } from './migrations/0004-images';
 import { addFormerCopies } from './migrations/0005-former-copies';
 import { addPlansAndVerification } from './migrations/0007-plans-and-verification';
 
@@ -10,6 +11,7 @@ import { addPlansAndVerification } from './migrations/0007-plans-and-verificatio
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001-first-tables': createFirstTables,
   '0002-removals': addRemovals,
+  '0004-images': addImages,
   '0005-former-copies': addFormerCopies,
   '0007-plans-and-verification': addPlansAndVerification,
 };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection';
 import { type KeyWindow, ledgerWindows } from './key-windows';
+import { isItem } from './manifest-row';
 import { findRunSpace } from './run-spaces';
 import type { SpaceRunKey } from './store';
 
@@ -12,7 +13,7 @@ const mayStand = sql<boolean>`not (l.state = 'empty' and l.content_id is null an
 
 /** Whether the run's manifest has no item for ledger row `l`, or one that is empty now while its old content stands. */
 export const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or (
-  select 1 from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and m.kind <> 'root') is null))`;
+  select 1 from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and ${isItem}) is null))`;
 
 export const inWindow = ({ tenant, spaceKey }: SpaceRunKey, { after, last }: KeyWindow) => sql<boolean>`
   l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key > ${after} and l.item_key <= ${last}`;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { breathe, chunks } from './chunks';
 import { ofLedgerRow } from './compare';
 import type { Connection } from './connection';
+import { isItem } from './manifest-row';
 import { whileUncut } from './open-plan';
 import { findRunSpace } from './run-spaces';
 import type { Plan, SpaceRunKey } from './store';
@@ -42,7 +43,7 @@ export function createPlanMarks(connection: Connection): Marks {
             select ${tenant}, ${spaceKey}, m.item_key, ${space.space_id}, 'finalized', given.content_id, m.fingerprint, m.version,
               ${run}, ${ADOPTED}, 0, 0, cast(${at} as bigint)
             from ${given} as given join manifest m on m.space_no = ${space.space_no} and m.item_key = given.item_key
-            where m.kind <> 'root' and ${dialect.isIn('m.item_key', itemKeys)} order by m.item_key
+            where ${isItem} and ${dialect.isIn('m.item_key', itemKeys)} order by m.item_key
             on conflict (tenant, space_key, item_key) do nothing`.execute(open);
           await sql`
             update manifest as m set action = null where m.space_no = ${space.space_no} and ${dialect.isIn('m.item_key', itemKeys)}
@@ -79,7 +80,7 @@ export function createPlanMarks(connection: Connection): Marks {
         .select('item_key')
         .where('space_no', '=', space.space_no)
         .where(dialect.isIn('item_key', chunk))
-        .where('kind', '!=', 'root')
+        .where(isItem)
         .execute();
       const known = new Set(rows.map((row) => row.item_key));
       lacking.push(...chunk.filter((itemKey) => !known.has(itemKey)));
@@ -103,7 +104,7 @@ export function createPlanMarks(connection: Connection): Marks {
           .set({ action })
           .where('space_no', '=', space.space_no)
           .where(dialect.isIn('item_key', chunk))
-          .where('kind', '!=', 'root')
+          .where(isItem)
           .where(condition)
           .execute();
       });

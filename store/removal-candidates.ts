@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { breathe } from './chunks';
 import type { Connection } from './connection';
 import { type KeyWindow, ledgerWindows } from './key-windows';
+import { isItem } from './manifest-row';
 import { inWindow, isMissing, spaceNumber } from './missing';
 import type { RemovalCandidate } from './removals-api';
 import type { SpaceRunKey } from './store';
@@ -31,7 +32,7 @@ async function missingIn({ db }: Connection, key: SpaceRunKey, spaceNo: number, 
   // Empty is what was read at the very version that is listed now: its fingerprint says so.
   const { rows } = await sql<CandidateColumns>`
     select l.item_key, l.space_id, l.absent_since, (
-      select m.version from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and m.kind <> 'root'
+      select m.version from manifest m where m.space_no = ${spaceNo} and m.item_key = l.item_key and ${isItem}
         and l.state = 'empty' and m.fingerprint = l.fingerprint) as empty_version
     from ledger l where ${inWindow(key, window)} and ${isMissing(spaceNo)} order by l.item_key`.execute(db);
   return rows;

@@ -165,6 +165,8 @@ export async function writeVerdicts(
     verdict: one.verdict,
     why: one.why,
     to_space: one.toSpace ?? null,
+    into_item: one.into?.itemKey ?? null,
+    into_fingerprint: one.into?.fingerprint ?? null,
     is_empty: one.isEmpty ? 1 : 0,
     looked_up_at: one.lookedUpAt,
   }));
@@ -174,16 +176,20 @@ export async function writeVerdicts(
     verdict: 'text',
     why: 'text',
     to_space: 'text',
+    into_item: 'text',
+    into_fingerprint: 'text',
     is_empty: 'bigint',
     looked_up_at: 'bigint',
   });
   await sql`
-    insert into removal_plan (tenant, run, space_key, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at)
-    select ${tenant}, ${run}, ${spaceKey}, item_key, space_id, verdict, why, to_space, is_empty, looked_up_at
+    insert into removal_plan (tenant, run, space_key, item_key, space_id, verdict, why, to_space, into_item, into_fingerprint,
+      is_empty, looked_up_at)
+    select ${tenant}, ${run}, ${spaceKey}, item_key, space_id, verdict, why, to_space, into_item, into_fingerprint,
+      is_empty, looked_up_at
     from ${given} as given where true order by item_key
     on conflict (tenant, run, space_key, item_key) do update set
-      verdict = excluded.verdict, why = excluded.why, to_space = excluded.to_space, is_empty = excluded.is_empty,
-      looked_up_at = excluded.looked_up_at
+      verdict = excluded.verdict, why = excluded.why, to_space = excluded.to_space, into_item = excluded.into_item,
+      into_fingerprint = excluded.into_fingerprint, is_empty = excluded.is_empty, looked_up_at = excluded.looked_up_at
     where removal_plan.outcome is null`.execute(open);
 }
 
@@ -194,6 +200,9 @@ function toReleased(row: Selectable<RemovalPlanTable>): ReleasedRemoval {
     verdict: row.verdict,
     why: row.why,
     ...(row.to_space === null ? {} : { toSpace: row.to_space }),
+    ...(row.to_space === null || row.into_item === null || row.into_fingerprint === null
+      ? {}
+      : { into: { spaceKey: row.to_space, itemKey: row.into_item, fingerprint: row.into_fingerprint } }),
     isEmpty: row.is_empty === 1,
     lookedUpAt: row.looked_up_at,
     isApproved: row.is_approved === 1,

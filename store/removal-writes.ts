@@ -18,10 +18,15 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
         const rows = await lockRows(open, writer, items);
         const rowOf = (spaceKey: string, itemKey: string) =>
           rows.find((row) => row.space_key === spaceKey && row.item_key === itemKey);
-        const going = items.filter(({ itemKey, toSpace }) => {
-          const elsewhere = toSpace === undefined ? undefined : rowOf(toSpace, itemKey);
+        const going = items.filter(({ itemKey, toSpace, into }) => {
+          const elsewhere = toSpace === undefined ? undefined : rowOf(toSpace, into?.itemKey ?? itemKey);
           const isThere = elsewhere?.state === 'finalized' && elsewhere.content_id !== null;
-          return (toSpace === undefined || isThere) && !isInDoubt(rowOf(writer.spaceKey, itemKey), writer, doubtBefore);
+          // A request that is still on its way may bring the page back as it was without its images.
+          const isInIt = elsewhere?.fingerprint === into?.fingerprint && elsewhere?.doubt_since === null;
+          const isElsewhere = isThere && (into === undefined || isInIt);
+          return (
+            (toSpace === undefined || isElsewhere) && !isInDoubt(rowOf(writer.spaceKey, itemKey), writer, doubtBefore)
+          );
         });
         const { tenant, run, spaceKey, attempt } = writer;
         const given = dialect.rows(
@@ -106,13 +111,13 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
     const spaces = [...new Set([spaceKey, ...items.flatMap(({ toSpace }) => toSpace ?? [])])];
     const query = open
       .selectFrom('ledger')
-      .select(['space_key', 'item_key', 'state', 'content_id', 'attempt', 'doubt_since', 'updated_at'])
+      .select(['space_key', 'item_key', 'state', 'content_id', 'fingerprint', 'attempt', 'doubt_since', 'updated_at'])
       .where('tenant', '=', tenant)
       .where(dialect.isIn('space_key', spaces))
       .where(
         dialect.isIn(
           'item_key',
-          items.map(({ itemKey }) => itemKey),
+          items.flatMap(({ itemKey, into }) => (into === undefined ? [itemKey] : [itemKey, into.itemKey])),
         ),
       )
       .orderBy('space_key')

@@ -1,3 +1,4 @@
+import type { InlinedInto } from '../rules/evidence';
 import type { RemovalCounts } from '../rules/guard';
 import type { PlannedRemoval } from '../rules/plan-report';
 import type { Blocked, Failure } from '../rules/report';
@@ -22,6 +23,8 @@ export interface JudgedRemoval {
   readonly why: string;
   /** For a move: removed only when that space has it finalized. */
   readonly toSpace?: string;
+  /** For an image that moved into a page of that space: removed only when the page is finalized as it stands here. */
+  readonly into?: InlinedInto;
   readonly isEmpty: boolean;
   /** Milliseconds since the epoch. */
   readonly lookedUpAt: number;
@@ -80,7 +83,8 @@ export interface Removals {
   next(key: SpaceRunKey, limit: number): Promise<readonly ReleasedRemoval[]>;
   /**
    * Before removing: ledger rows become `removing` of this attempt. Left out are moves whose other space does not have
-   * the item finalized at this moment, and items that a registration of somebody else may still reach.
+   * the item finalized at this moment, images whose page does not stand finalized with them, and items that a
+   * registration of somebody else may still reach.
    *
    * @param doubtBefore older announcements of others can reach nothing any more
    * @returns the announced keys

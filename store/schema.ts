@@ -102,12 +102,14 @@ export interface RunSpaceTable {
   readonly plan_no: Generated<number>;
   /** Doubts of the ledger from before this are settled by this run. */
   readonly doubt_before: number | null;
+  /** Somebody asked for what has not changed, too. */
+  readonly is_forced: Generated<Flag>;
 }
 
 export interface ManifestTable {
   readonly space_no: number;
   readonly item_key: string;
-  readonly kind: ItemKind | 'root';
+  readonly kind: ItemKind | 'image' | 'root';
   readonly page_id: string;
   readonly attachment_id: string | null;
   readonly page_type: string;
@@ -244,6 +246,9 @@ export interface RemovalPlanTable {
   readonly why: string;
   /** Set for a move: only when that space has the item finalized. */
   readonly to_space: string | null;
+  /** Set for an image that moved into a page of that space: only when the page is finalized with this fingerprint. */
+  readonly into_item: string | null;
+  readonly into_fingerprint: string | null;
   /** The item stays, without a content. */
   readonly is_empty: Flag;
   readonly looked_up_at: number;

@@ -88,13 +88,16 @@ export interface Runs {
   purge(before: number): Promise<void>;
 }
 
-/** One row a discovered item. `root` rows may be no items themselves (a labelled folder). */
+/**
+ * One row a discovered item. Not items themselves: a `root` that is only walked (a labelled folder), and an `image` that
+ * becomes part of its page's body, so that it has no content of its own.
+ */
 export interface ManifestRow {
   readonly spaceKey: string;
   readonly spaceId: string;
   readonly spaceName: string;
   readonly itemKey: string;
-  readonly kind: ItemKind | 'root';
+  readonly kind: ItemKind | 'image' | 'root';
   readonly pageId: string;
   readonly attachmentId?: string;
   /** Confluence's type of the page: page, blogpost, folder, … */
@@ -133,7 +136,7 @@ export interface SpaceOfRun {
 }
 
 export interface Manifest {
-  /** Items (roots that are no items do not count). */
+  /** Items (roots and images that are no items do not count). */
   count(key: RunKey): Promise<number>;
   /** The run's spaces, by key, after `after`. */
   spaces(key: RunKey, after: string, limit: number): Promise<readonly SpaceOfRun[]>;
@@ -141,14 +144,20 @@ export interface Manifest {
   /** Page ids of the space's roots, sorted. */
   roots(key: SpaceRunKey): Promise<readonly string[]>;
   pagesWithMoreAttachments(key: SpaceRunKey): Promise<readonly ManifestRow[]>;
-  /** Replaces a page's attachments by its complete list and clears `hasMoreAttachments`. */
-  replaceAttachments(key: SpaceRunKey, pageId: string, rows: readonly ManifestRow[]): Promise<void>;
+  /** Replaces a page's attachments by its complete list, clears `hasMoreAttachments`, and gives the page what follows from it. */
+  replaceAttachments(
+    key: SpaceRunKey,
+    page: Pick<ManifestRow, 'pageId' | 'fingerprint' | 'updatedAtIso'>,
+    rows: readonly ManifestRow[],
+  ): Promise<void>;
   /** Item key, url and time of every item of the space, by key, read in chunks: memory stays flat. */
   files(
     key: SpaceRunKey,
   ): AsyncIterable<{ readonly itemKey: string; readonly url: string; readonly updatedAtIso: string }>;
-  /** Rows of these items. */
+  /** Rows of these items, and of images with these keys. */
   rows(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly ManifestRow[]>;
+  /** Images that become part of these pages, by key. */
+  images(key: SpaceRunKey, pageIds: readonly string[]): Promise<readonly ManifestRow[]>;
 }
 
 export interface PlanCounts {
@@ -159,6 +168,9 @@ export interface PlanCounts {
   readonly missing: number;
 }
 
+/** What is ingested anew though it has not changed: everything, or these pages and their attachments. */
+export type Force = boolean | readonly string[];
+
 export interface Plan {
   /**
    * Compares the manifest with the ledger and writes each item's action: `new` (no ledger row, or one that never was
@@ -168,7 +180,7 @@ export interface Plan {
   compare(
     key: SpaceRunKey,
     options: {
-      readonly force: boolean;
+      readonly force: Force;
       readonly doubtBefore: number;
       /** Leaves the ledger as it is: tombstones of items that are listed again, too. */
       readonly dryRun?: boolean;
@@ -217,7 +229,7 @@ export interface Plan {
   /** True when something of the space must be looked at: roots, more attachments, other fingerprints, unfinished ledger rows, missing items, or last compared before `comparedBefore`. */
   hasWork(
     key: SpaceRunKey,
-    options: { readonly force: boolean; readonly comparedBefore: number; readonly doubtBefore: number },
+    options: { readonly force: Force; readonly comparedBefore: number; readonly doubtBefore: number },
   ): Promise<boolean>;
 }
 
@@ -242,6 +254,8 @@ export interface SliceRow extends ManifestRow {
   readonly action: Action;
   /** The ledger knows no content of this key: a registration makes a new one. */
   readonly isNew: boolean;
+  /** What stands in Unique; absent where something else than a changed fingerprint asks for the ingestion. */
+  readonly standing?: { readonly fingerprint: string; readonly version: number };
 }
 
 /** Who writes: a slice's attempt within a space that its run holds. Checked in the transaction of every ledger write. */

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Limiter, TenantContext } from '../activities/context';
+import { createImageMemory } from '../activities/inline-images/image-memory';
 import { sourceKind } from '../activities/source';
 import type { TenantConfig } from '../config/tenant';
 import { type ConfluenceClient, createConfluenceClient } from '../confluence/client';
@@ -18,6 +19,9 @@ export interface Shared {
   readonly proxy: Proxy | undefined;
 }
 
+/** For pages with images, of all tenants: as much as the largest page needs. */
+const IMAGE_MEMORY = createImageMemory(96 * 1024 * 1024);
+
 /** Builds what the activities of a tenant work with. Secrets are read when a request needs them. */
 export function createTenantContext(config: TenantConfig, { store, log, proxy }: Shared): TenantContext {
   return {
@@ -26,6 +30,7 @@ export function createTenantContext(config: TenantConfig, { store, log, proxy }:
     confluence: confluenceOf(config, store.budgets, proxy),
     unique: uniqueOf(config, store.budgets, proxy),
     transfers: createLimiter(config.processing.concurrency),
+    imageMemory: IMAGE_MEMORY,
     log: log.child({ tenant: config.tenant }),
   };
 }

@@ -113,5 +113,6 @@ test('takes time in proportion to the body, also where nothing is ever closed', 
   const began = performance.now();
   expect(findImageMacros('<ac:image><b x="&amp;">'.repeat(100_000))).toEqual([]);
   expect(findImageMacros('<ac:image>' + '<b>'.repeat(500_000) + '</ac:image>')).toEqual([]);
-  expect(performance.now() - began).toBeLessThan(3_000);
-});
+  // Seconds even on a busy machine; in proportion to the square of the body it would be hours.
+  expect(performance.now() - began).toBeLessThan(30_000);
+}, 60_000);

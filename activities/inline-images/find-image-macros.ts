@@ -21,6 +21,7 @@ const MAX_DEPTH = 50;
  * counts. What is written in CDATA sections (code blocks) and comments is text, not elements.
  */
 export function findImageMacros(body: string): readonly ImageMacro[] {
+  if (!body.includes(`<${MACRO}`)) return [];
   const reader = new MacroReader(body);
   // The tokenizer alone: a parser would also close what is open at the end, and builds a stack of the whole body.
   const tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, reader);

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { UnavailableError } from '../../http/errors';
+import { HttpError, UnavailableError } from '../../http/errors';
 import type { AttachmentRules } from '../../rules/attachment-filter';
 import { SyncError } from '../errors';
 import { throwIfSystemic } from '../ingest-batch';
@@ -36,11 +36,20 @@ export interface InlinedImage {
   readonly version: number;
 }
 
+/** An image that could not be had. */
+export interface FailedImage {
+  readonly pageId: string;
+  readonly attachmentId: string;
+  readonly error: HttpError;
+}
+
 /** A body as it is sent. */
 export interface InlinedPage {
   /** UTF-8. */
   readonly body: Buffer;
   readonly inlined: readonly InlinedImage[];
+  /** Whose downloads failed; their macros stay. */
+  readonly failed: readonly FailedImage[];
   /** `false` when an image was left out for a reason that may pass: the page is worth another try. */
   readonly isComplete: boolean;
 }
@@ -69,7 +78,7 @@ export async function inlineImages(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SyncError) throw error;
-    return { body: Buffer.from(page.body, 'utf8'), inlined: [], isComplete: false };
+    return { body: Buffer.from(page.body, 'utf8'), inlined: [], failed: [], isComplete: false };
   }
 }
 
@@ -85,6 +94,7 @@ async function inline(
   let { isComplete } = placement;
   const stop = new AbortController();
   const untilStopped = AbortSignal.any([signal, stop.signal]);
+  const failed: FailedImage[] = [];
   let broken: { readonly error: unknown } | undefined;
 
   const load = async (image: PlacedImage): Promise<Base64Image | undefined> => {
@@ -93,6 +103,9 @@ async function inline(
     } catch (error) {
       throwIfSystemic(error, 'download');
       isComplete &&= !(error instanceof UnavailableError);
+      if (error instanceof HttpError) {
+        failed.push({ pageId: image.pageId, attachmentId: image.attachment.id, error });
+      }
       return undefined;
     }
   };
@@ -117,6 +130,7 @@ async function inline(
       attachmentId: attachment.id,
       version: attachment.version,
     })),
+    failed,
     isComplete,
   };
 }

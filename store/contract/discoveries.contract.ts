@@ -1,5 +1,5 @@
 import { type MakeDatabase, withDatabase } from './database.contract';
-import { attachment, collect, discover, page, spaceRun, TENANT } from './rows.contract';
+import { attachment, collect, discover, image, page, spaceRun, TENANT } from './rows.contract';
 
 const KEY = spaceRun();
 
@@ -140,7 +140,10 @@ export function describeDiscoveries(make: MakeDatabase): void {
         ...others,
       ]);
       for (let repeat = 0; repeat < 2; repeat++) {
-        await at.store.manifest.replaceAttachments(KEY, '1', [attachment('1', 'b', 6), attachment('1', 'c', 7)]);
+        const rows = [image('1', 'i'), attachment('1', 'b', 6), attachment('1', 'c', 7)];
+        await at.store.manifest.replaceAttachments(KEY, page('1', { fingerprint: 'whole' }), rows);
+        expect(await at.store.manifest.rows(KEY, ['1'])).toEqual([page('1', { fingerprint: 'whole' })]);
+        expect(await at.store.manifest.images(KEY, ['11', '1'])).toEqual([image('1', 'i')]);
         const files = await collect(at.store.manifest.files(KEY));
         expect(files.map(({ itemKey }) => itemKey)).toEqual(['1', '11', '11::a', '1::b', '1::c']);
         expect(await at.store.manifest.pagesWithMoreAttachments(KEY)).toEqual([]);

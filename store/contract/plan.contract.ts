@@ -5,6 +5,7 @@ import {
   BOUNDS,
   discover,
   failure,
+  image,
   ingest,
   ingestedBefore,
   NOT_FORCED,
@@ -100,6 +101,37 @@ export function describePlan(make: MakeDatabase): void {
       expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({ ...NOTHING, new: 1 });
       expect(await at.store.plan.counts(spaceRun('run-2'))).toEqual(NOTHING);
       expect(await at.store.plan.missing(spaceRun('run-1', 'OPS'), 10)).toEqual(['1', '8']);
+    });
+
+    test('W-22 writes updated for the pages that are forced, and their attachments', async () => {
+      const rows = [page('1'), attachment('1', 'a', 5), page('11'), page('2'), image('2', 'i')];
+      await ingestedBefore(at.store, rows.slice(0, 4));
+      await discover(at.store, KEY, rows);
+      const options = { force: ['1', 'unknown'], doubtBefore: 0 };
+      expect(await at.store.plan.hasWork(KEY, { ...options, comparedBefore: 0 })).toBe(true);
+      expect(await at.store.plan.compare(KEY, options)).toEqual({ ...NOTHING, updated: 2, unchanged: 2 });
+    });
+
+    test('B-061 has no action for an image, which is no item', async () => {
+      await discover(at.store, KEY, [page('1'), image('1', 'i')]);
+      expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({ ...NOTHING, new: 1 });
+      expect(await at.store.manifest.count(KEY)).toBe(1);
+      expect(await at.store.plan.notInManifest(KEY, ['1', '1::i'])).toEqual(['1::i']);
+      expect((await at.store.plan.cutSlices(KEY, BOUNDS)).attachments).toEqual({ from: 0, to: 0 });
+    });
+
+    test('tells a slice what stands in Unique, unless more than its fingerprint asks for an ingestion', async () => {
+      await ingestedBefore(at.store, [page('1'), page('2')]);
+      await discover(at.store, KEY, [page('1', { fingerprint: 'changed' }), page('3')]);
+      await at.store.plan.compare(KEY, NOT_FORCED);
+      await at.store.plan.cutSlices(KEY, BOUNDS);
+      const rows = await at.store.plan.slice(KEY, 'page', 0);
+      expect(rows.map(({ standing }) => standing)).toEqual([{ fingerprint: 'print-1', version: 1 }, undefined]);
+      const forced = spaceRun('run-2');
+      await discover(at.store, forced, [page('1')]);
+      await at.store.plan.compare(forced, { force: true, doubtBefore: 0 });
+      await at.store.plan.cutSlices(forced, BOUNDS);
+      expect((await at.store.plan.slice(forced, 'page', 0)).map(({ standing }) => standing)).toEqual([undefined]);
     });
 
     test('leaves the actions alone once slices are cut', async () => {

@@ -1,7 +1,20 @@
 import { SupersededError, type SpaceRunKey, type Store, type Writer } from '../store';
 import type { JudgedCandidate, ReleasedRemoval, RemovalCandidate } from '../removals-api';
 import { type MakeDatabase, withDatabase } from './database.contract';
-import { discover, failure, ingestedBefore, NOT_FORCED, NOW, page, spaceRun, TENANT, writerOf } from './rows.contract';
+import {
+  attachment,
+  discover,
+  failure,
+  image,
+  ingest,
+  ingestedBefore,
+  NOT_FORCED,
+  NOW,
+  page,
+  spaceRun,
+  TENANT,
+  writerOf,
+} from './rows.contract';
 
 const KEY = spaceRun();
 const MINUTE = 60_000;
@@ -105,6 +118,44 @@ export function describeRemovals(make: MakeDatabase): void {
         NOW,
       );
       expect([...(await at.store.removals.announce(writer, [move], NOW, 0))]).toEqual(['2']);
+    });
+
+    test('W-03 B-061 of an image wait until its page is finalized with it, beyond doubt', async () => {
+      const key = spaceRun('run-2');
+      await ingestedBefore(at.store, [attachment('1', 'i', 5)]);
+      const whole = page('1', { fingerprint: 'with its image' });
+      await discover(at.store, key, [whole, image('1', 'i')]);
+      await at.store.plan.compare(key, NOT_FORCED);
+      expect((await candidates(at.store, key)).map(({ itemKey }) => itemKey)).toContain('1::i');
+      const into = { spaceKey: 'ENG', itemKey: '1', fingerprint: whole.fingerprint };
+      const removal = judged('1::i', { toSpace: 'ENG', into });
+      const mayGo = async () =>
+        (await at.store.removals.announce(await remover(at.store, key), [removal], NOW, 0)).size === 1;
+      expect(await mayGo()).toBe(false);
+      await ingest(at.store, await writerOf(at.store, key), [page('1', { fingerprint: 'without' })]);
+      expect(await mayGo()).toBe(false);
+      await at.store.ledger.announce(await writerOf(at.store, key, 'dead'), [{ itemKey: '1', isNew: false }], NOW);
+      await ingest(at.store, await writerOf(at.store, key, 'attempt-2'), [whole]);
+      expect(await mayGo()).toBe(false);
+      await at.store.removals.addToPlan(await remover(at.store, key), [judged('1::i', removal)], NOW);
+      await at.store.removals.release(await remover(at.store, key), new Set(), NOTHING_BLOCKED, NOW);
+      expect(await at.store.removals.next(key, 1)).toMatchObject([{ into, toSpace: 'ENG' }]);
+    });
+
+    test('W-03 of an image go once its page stands with it', async () => {
+      const key = spaceRun('run-2');
+      await ingestedBefore(at.store, [attachment('1', 'i', 5)]);
+      const whole = page('1', { fingerprint: 'with its image' });
+      await discover(at.store, key, [whole, image('1', 'i')]);
+      await ingest(at.store, await writerOf(at.store, key), [whole]);
+      const into = { spaceKey: 'ENG', itemKey: '1', fingerprint: whole.fingerprint };
+      const going = await at.store.removals.announce(
+        await remover(at.store, key),
+        [judged('1::i', { toSpace: 'ENG', into })],
+        NOW,
+        0,
+      );
+      expect([...going]).toEqual(['1::i']);
     });
 
     test('W-11: never go in both spaces of a page that moves to and fro', async () => {

@@ -43,6 +43,10 @@ export function attachment(pageId: string, id: string, size: number, changed: Pa
   });
 }
 
+/** An image that becomes part of its page. */
+export const image = (pageId: string, id: string, changed: Partial<ManifestRow> = {}): ManifestRow =>
+  attachment(pageId, id, 5, { kind: 'image', ...changed });
+
 export const failure = (itemKey: string, changed: Partial<Failure> = {}): Failure => ({
   spaceKey: 'ENG',
   itemKey,
