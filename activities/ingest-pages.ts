@@ -56,7 +56,10 @@ async function* readPages(
 
   async function* withImages(row: SliceRow, page: PageBody, images: SliceInliner): AsyncIterable<Source> {
     // Its list of attachments could not be had. A page with the same text would only lose images by another ingestion.
-    if (row.hasMoreAttachments && row.standing?.version === page.version) return yield { kind: 'skipped', row };
+    if (row.hasMoreAttachments && row.standing?.version === page.version) {
+      yield { kind: 'skipped', row };
+      return;
+    }
     const memory = images.memoryFor(page);
     if (memory > 0 && !context.imageMemory.tryTake(memory)) {
       yield { kind: 'make-room' };
@@ -64,7 +67,8 @@ async function* readPages(
     }
     const sent = await images.inline(row, page, pageFingerprint(page, context.config), memory);
     if (row.standing?.fingerprint !== sent.fingerprint) {
-      return yield toSource(row, page, sent, context.config, scopeId);
+      yield toSource(row, page, sent, context.config, scopeId);
+      return;
     }
     // Tried again for an image that failed before, and failed again: nothing else stands in Unique already.
     sent.release();
