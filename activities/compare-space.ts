@@ -1,5 +1,5 @@
 import { partialKey } from '../rules/content-key';
-import type { SpaceOfRun, SpaceRunKey } from '../store/store';
+import type { Force, SpaceOfRun, SpaceRunKey } from '../store/store';
 import { compareWithPlatform } from './compare-with-platform';
 import type { TenantContext } from './context';
 import { inStep } from './errors';
@@ -15,7 +15,7 @@ export async function compareSpace(
   context: TenantContext,
   key: SpaceRunKey,
   space: SpaceOfRun,
-  { force, dryRun }: { readonly force: boolean; readonly dryRun: boolean },
+  { force, dryRun }: { readonly force: Force; readonly dryRun: boolean },
   now: number,
   signal: AbortSignal,
 ): Promise<void> {

@@ -59,6 +59,8 @@ export interface DiscoverSpaceInput extends SpaceInput {
 
 export interface PlanSpaceInput extends SpaceInput {
   readonly force: boolean;
+  /** What is forced; absent: everything. */
+  readonly pages?: readonly string[];
 }
 
 export interface SlicePlan {

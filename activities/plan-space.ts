@@ -19,7 +19,7 @@ const TRY_LEASE_AGAIN_MS = 15_000;
  */
 export async function planSpace(
   context: TenantContext,
-  { tenant, run, spaceKey, force }: PlanSpaceInput,
+  { tenant, run, spaceKey, force, pages }: PlanSpaceInput,
   now: number,
   signal: AbortSignal,
 ): Promise<SlicePlan> {
@@ -32,7 +32,7 @@ export async function planSpace(
     throw new SpaceHeldError(spaceKey, lease.owner, Math.min(Math.max(lease.until - now, 1_000), TRY_LEASE_AGAIN_MS));
 
   await inStep('plan', () => settleKeys(context, key, space, now, signal));
-  await compareSpace(context, key, space, { force, dryRun: false }, now, signal);
+  await compareSpace(context, key, space, { force: force && (pages ?? true), dryRun: false }, now, signal);
   for await (const itemKeys of store.formerCopies.itemKeys(tenant, spaceKey))
     await store.plan.keepCandidates(key, itemKeys);
   const slices = await store.plan.cutSlices(key, SLICE_BOUNDS);

@@ -26,7 +26,7 @@ export async function spacesWithWork(
   const { config, store } = context;
   const spaces = await store.manifest.spaces({ tenant, run }, after, limit);
   const options = {
-    force: request.force === true,
+    force: request.force === true && (request.pages ?? true),
     comparedBefore: now - config.verify.compareHours * 3_600_000,
     doubtBefore: now - config.verify.doubtMinutes * 60_000,
   };

@@ -40,7 +40,7 @@ async function read(client: ConfluenceClient, ids: readonly string[]) {
 }
 
 describe('Pages are read with their bodies', () => {
-  test('fifty a request', async () => {
+  test('B-050 W-36 fifty a request', async () => {
     await withSite(
       (ids, response) => sendJson(response, listing(ids.map(page))),
       async (client, requested) => {
@@ -51,7 +51,7 @@ describe('Pages are read with their bodies', () => {
     );
   });
 
-  test('without those that are not found, and each once', async () => {
+  test('B-052 without those that are not found, and each once', async () => {
     await withSite(
       (_, response) => sendJson(response, listing([page('1'), page('1'), page('99')])),
       async (client) => {
@@ -107,7 +107,7 @@ describe('Pages are read with their bodies', () => {
     }
   });
 
-  test('also if one of them cannot be read at all, which is told', async () => {
+  test('B-051 also if one of them cannot be read at all, which is told', async () => {
     for (const broken of ['1', '2', '25', '50']) {
       await withSite(
         (ids, response) =>

@@ -42,7 +42,7 @@ function withStorage(
 }
 
 describe('an upload from outside the cluster', () => {
-  it('goes to the write URL as it is, with everything that Azure wants and without our token', async () => {
+  it('B-151 B-152 goes to the write URL as it is, with everything that Azure wants and without our token', async () => {
     await withStorage(
       () => CREATED,
       async (client, writeUrl, received) => {
@@ -108,7 +108,7 @@ describe('an upload from outside the cluster', () => {
 });
 
 describe('an upload inside the cluster', () => {
-  it('goes through the ingestion service, under the key of the write URL, as our service user', async () => {
+  it('B-152 goes through the ingestion service, under the key of the write URL, as our service user', async () => {
     await withClient(
       () => CREATED,
       async (client, { url, received }) => {
@@ -127,7 +127,7 @@ describe('an upload inside the cluster', () => {
   });
 
   test.each(['https://blob.invalid/x?sig=s3cr3t', 'https://blob.invalid/x?key=&sig=s3cr3t'])(
-    'fails without a key, and sends nothing',
+    'B-152 fails without a key, and sends nothing',
     async (writeUrl) => {
       await withClient(
         () => CREATED,

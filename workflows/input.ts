@@ -1,15 +1,17 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { SyncRequest } from './messages';
 
+/** They travel in Temporal's history; whoever wants more forces a space. */
+const MAX_PAGES = 1_000;
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** Refuses an input that a person typed wrongly, at once and with the reason; a plain error would be retried for ever. */
 export function checkTenantInput(input: unknown): void {
-  const known = ['tenant', 'spaces', 'approvals', 'force', 'rekey', 'carried'];
+  const known = ['tenant', 'spaces', 'approvals', 'force', 'pages', 'rekey', 'carried'];
   const given = checkObject(input, '{"tenant":"acme"}', known);
-  for (const flag of ['force', 'rekey']) {
-    if (given[flag] !== undefined && typeof given[flag] !== 'boolean') refuse(`\`${flag}\` must be true or false`);
-  }
+  if (given['rekey'] !== undefined && typeof given['rekey'] !== 'boolean') refuse('`rekey` must be true or false');
+  checkForce(given);
   const spaces = given['spaces'];
   if (spaces !== undefined && !(Array.isArray(spaces) && spaces.every(isText))) {
     refuse('`spaces` must be a list of space keys, for example ["ENG"]');
@@ -25,9 +27,19 @@ export function checkPlanInput(input: unknown): void {
 }
 
 export function checkSpaceInput(input: unknown): void {
-  const known = ['tenant', 'spaceKey', 'run', 'force', 'approval', 'paused', 'searchAttributes', 'carried'];
+  const known = ['tenant', 'spaceKey', 'run', 'force', 'pages', 'approval', 'paused', 'searchAttributes', 'carried'];
   const given = checkObject(input, '{"tenant":"acme","spaceKey":"ENG"}', known);
   if (!isText(given['spaceKey'])) refuse('`spaceKey` is missing: give for example {"tenant":"acme","spaceKey":"ENG"}');
+  checkForce(given);
+}
+
+function checkForce({ force, pages }: Record<string, unknown>): void {
+  if (force !== undefined && typeof force !== 'boolean') refuse('`force` must be true or false');
+  if (pages === undefined) return;
+  const areIds = Array.isArray(pages) && pages.every((id) => isText(id) && /^\d+$/.test(id));
+  if (!areIds || pages.length === 0) refuse('`pages` must be a list of page ids, for example ["98307"]');
+  else if (pages.length > MAX_PAGES) refuse(`\`pages\` has more than ${MAX_PAGES} ids; force a space instead`);
+  if (force !== true) refuse('`pages` says what is forced, so it needs `force`: true');
 }
 
 function checkObject(input: unknown, example: string, known: readonly string[]): Record<string, unknown> {
@@ -48,7 +60,7 @@ function refuse(reason: string): never {
   throw ApplicationFailure.nonRetryable(`Bad input: ${reason}.`, 'InvalidInput');
 }
 
-/** Several requests that wait become one: all spaces if one asks for all, forced if one forces. */
+/** Several requests that wait become one: all spaces if one asks for all, forced if one forces; all pages if one forces all. */
 export function mergeRequests(requests: readonly SyncRequest[]): SyncRequest {
   const everything = requests.length === 0 || requests.some(({ spaces }) => spaces === undefined);
   const spaces = [...new Set(requests.flatMap((request) => request.spaces ?? []))].sort();
@@ -56,7 +68,14 @@ export function mergeRequests(requests: readonly SyncRequest[]): SyncRequest {
   return {
     ...(everything ? {} : { spaces }),
     ...(Object.keys(approvals).length > 0 ? { approvals } : {}),
-    ...(requests.some(({ force }) => force === true) ? { force: true } : {}),
+    ...forced(requests.filter(({ force }) => force === true)),
     ...(requests.some(({ rekey }) => rekey === true) ? { rekey: true } : {}),
   };
+}
+
+function forced(requests: readonly SyncRequest[]): Pick<SyncRequest, 'force' | 'pages'> {
+  if (requests.length === 0) return {};
+  const pages = [...new Set(requests.flatMap((request) => request.pages ?? []))].sort();
+  const everything = requests.some((request) => request.pages === undefined) || pages.length > MAX_PAGES;
+  return { force: true, ...(everything ? {} : { pages }) };
 }

@@ -12,6 +12,8 @@ export interface SyncRequest {
   readonly force?: boolean;
   /** Consent to ingest everything anew under changed keys, and to remove each old copy after that. */
   readonly rekey?: boolean;
+  /** With `force`: only these pages, by their ids, and their attachments; of the rest what changed. */
+  readonly pages?: readonly string[];
 }
 
 /** Input of `syncTenant`. */
@@ -58,6 +60,8 @@ export interface SyncSpaceInput {
   readonly spaceKey: string;
   readonly run?: string;
   readonly force?: boolean;
+  /** As in a {@link SyncRequest}. */
+  readonly pages?: readonly string[];
   /** Fingerprint of blocked removals of this space that a person approved. */
   readonly approval?: string;
   readonly paused?: string;

@@ -12,7 +12,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CloseRunInput, SlicePlan, SliceResult } from '../activities/contract';
+import type { CloseRunInput, PlanSpaceInput, SlicePlan, SliceResult } from '../activities/contract';
 import { NO_ITEMS, type Outcome } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
@@ -106,11 +106,16 @@ class SpaceSync {
     this.enter('planning');
     await this.notPaused();
     const plan = await this.steps.planSpace.executeWithOptions({ summary: 'Compare, cut slices' }, [
-      { ...this.key(), force: this.input.force === true },
+      { ...this.key(), force: this.input.force === true, ...this.forcedPages() },
     ]);
     this.take(plan);
     this.state.candidates = plan.candidates ?? 0;
     this.state.planned = true;
+  }
+
+  private forcedPages(): Pick<PlanSpaceInput, 'pages'> {
+    const { pages } = this.input;
+    return pages === undefined ? {} : { pages };
   }
 
   private take({ pages, attachments }: SlicePlan): void {

@@ -192,6 +192,7 @@ class TenantSync {
             ...this.key(),
             spaceKey,
             ...(round.request.force === true ? { force: true } : {}),
+            ...(round.request.pages === undefined ? {} : { pages: round.request.pages }),
             ...approvalOf(round.request, spaceKey),
             ...(this.pause.why === undefined ? {} : { paused: this.pause.why }),
             searchAttributes: this.state.searchAttributes ?? [],

@@ -17,6 +17,7 @@ export interface SyncOptions {
   readonly approve?: Readonly<Record<string, string>>;
   readonly force?: boolean;
   readonly rekey?: boolean;
+  readonly page?: readonly string[];
   readonly wait: boolean;
 }
 
@@ -40,9 +41,20 @@ export function addSyncCommand(program: Command, run: RunCommand): void {
     ])
     .option('--approve <space=fingerprint>', 'let go what a sync blocked; may be given several times', parseApproval)
     .option('--force', 'ingest anew what has not changed, too')
+    .option('--page <id>', 'with --force: only this page and its attachments; may be given several times', parsePage)
     .option('--rekey', 'ingest everything anew under changed keys, and remove each old copy after that')
     .option('--no-wait', 'ask for it and return')
-    .action((tenant: string, options: SyncOptions) => run((context) => sync(context, tenant, options)));
+    .action((tenant: string, options: SyncOptions, command: Command) => {
+      if (options.page !== undefined && options.force !== true) {
+        command.error('error: --page says what --force ingests anew: give both');
+      }
+      return run((context) => sync(context, tenant, options));
+    });
+}
+
+function parsePage(id: string, before: readonly string[] = []): readonly string[] {
+  if (!/^\d+$/.test(id)) throw new InvalidArgumentError("Write the page's id, the digits in its address.");
+  return [...before, id];
 }
 
 function parseApproval(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
@@ -63,6 +75,7 @@ export async function sync(context: CommandContext, tenant: string, options: Syn
     ...(options.approve === undefined ? {} : { approvals: options.approve }),
     ...(options.force === true ? { force: true } : {}),
     ...(options.rekey === true ? { rekey: true } : {}),
+    ...(options.page === undefined ? {} : { pages: options.page }),
   };
   return withTemporal(context, { ports: 'any' }, async (session) => {
     const client = createSyncClient(session);

@@ -69,6 +69,11 @@ export class Site extends SiteRecords {
     this.changeSpace(key, { status });
   }
 
+  /** Gives a space another name; its key, its pages and their versions stay. */
+  renameSpace(key: string, name: string): void {
+    this.changeSpace(key, { name });
+  }
+
   /** Takes the syncing account's permission for a space away, or gives it back. */
   setSpaceHidden(key: string, hidden: boolean): void {
     this.changeSpace(key, { hidden });

@@ -94,7 +94,7 @@ test('a slice that is cancelled stops at its next batch, and the next attempt fi
   });
 });
 
-test('an item that fails is a value; the others of its batch are ingested', async () => {
+test('B-157 an item that fails is a value; the others of its batch are ingested', async () => {
   await withActivities({ flavor: 'data-center', site: siteOf(30) }, async (activities) => {
     const { sandbox, run, steps, store, tenant } = activities;
     const { key, space } = await planned(activities);

@@ -27,7 +27,7 @@ function expectEqualSites(sandbox: Sandbox): void {
 const upserts = ({ sandbox }: Rig) => sandbox.requests.count('unique.upsert') + sandbox.requests.count('unique.upload');
 
 describe.each(FLAVORS)('a sync of %s', (flavor) => {
-  test('brings every labelled page and attachment into Unique, byte by byte, and nothing else', async () => {
+  test('B-150 brings every labelled page and attachment into Unique, byte by byte, and nothing else', async () => {
     await withRig(temporal, { flavor, tenant: `whole-${flavor}` }, async (rig) => {
       const report = await rig.run();
       expect(report.outcome).toBe('succeeded');
