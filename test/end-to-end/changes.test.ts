@@ -118,14 +118,16 @@ test('W-04 an edit that slips in while a page is ingested arrives with the next 
     const { site, faults } = rig.sandbox;
     const { id } = site.byTitle('One');
     let edits = 0;
-    /** Edits the page when this request comes, before it is answered. */
+    /** Edits the page when the request for it comes, before that is answered; the other space has requests of its own. */
     const editAt = (route: string) =>
       faults.add({
         route,
         kind: 'slow',
         ms: 0,
         times: 1,
-        match: () => {
+        match: ({ keys, query }) => {
+          const isOfPage = keys.some((key) => key.endsWith(`/${id}`)) || query.get('cql')?.includes(id) === true;
+          if (!isOfPage) return false;
           site.editPage(id, { body: `<p>Edit ${++edits}</p>` });
           return true;
         },
