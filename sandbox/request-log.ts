@@ -21,6 +21,12 @@ export class RequestLog {
   private ring: RequestEntry[] = [];
   private next = 0;
   private counts = new Map<string, number>();
+  private readonly followers: ((entry: RequestEntry) => void)[] = [];
+
+  /** Calls `follower` at the end of each request from now on, in the moment in which it was answered. */
+  follow(follower: (entry: RequestEntry) => void): void {
+    this.followers.push(follower);
+  }
 
   /** Requests of one route, or of all. */
   count(route?: string): number {
@@ -51,6 +57,7 @@ export class RequestLog {
   /** Counts a request. */
   add(entry: RequestEntry): void {
     this.counts.set(entry.route, (this.counts.get(entry.route) ?? 0) + 1);
+    for (const follower of this.followers) follower(entry);
     if (this.ring.length < KEPT) {
       this.ring.push(entry);
       return;

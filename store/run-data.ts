@@ -7,8 +7,18 @@ import type { RunKey } from './store';
 /** Rows a transaction. */
 const ROWS_A_DELETE = 5_000;
 
-/** Drops what a run needed while it ran: manifest, plan, listings, claims of slices. Safe to repeat after a crash. */
+/**
+ * Drops what a run needed while it ran: leases, manifest, plan, listings, claims of slices. Safe to repeat after a
+ * crash.
+ */
 export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<void> {
+  // A run that was cancelled closed none of its spaces; the next one must not wait for the ends of its leases.
+  await db
+    .updateTable('leases')
+    .set({ owner: null })
+    .where('tenant', '=', key.tenant)
+    .where('owner', '=', key.run)
+    .execute();
   // First what the next round of the same run would have too; the rest goes by numbers that are never used again.
   await dropOfRun('discoveries');
   await dropOfRun('slice_attempts');

@@ -98,6 +98,7 @@ function allQueues(
       taskQueue: taskQueue.main,
       activities: createMainActivities(deployment),
       maxCachedWorkflows: 500,
+      ...HEARTBEATS,
     },
     { taskQueue: taskQueue.read, activities: createReadActivities(deployment), ...HEARTBEATS },
     ...active.map(({ tenant }) => tenantQueue(deployment, tenant)),

@@ -18,8 +18,12 @@ const OPENING_STEP: ActivityOptions = {
   retry: { ...PATIENTLY, maximumAttempts: 8 },
 };
 
-/** A few requests, or a few statements in the store. */
-const SHORT_STEP: ActivityOptions = { startToCloseTimeout: '2 minutes', retry: PATIENTLY };
+/** A few requests, or a few statements in the store; missing heartbeats tell of a dead worker long before two minutes. */
+const SHORT_STEP: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: PATIENTLY,
+};
 
 /** Walks, compares or transfers: as long as it takes, alive as long as it heartbeats, resumed where it stopped. */
 const LONG_STEP: ActivityOptions = {

@@ -1,6 +1,6 @@
 import { SupersededError } from '../store';
 import { type MakeDatabase, withDatabase } from './database.contract';
-import { LEASE_MS, NOW, spaceRun, TENANT } from './rows.contract';
+import { LEASE_MS, NOW, report, spaceRun, TENANT, writerOf } from './rows.contract';
 
 export function describeLeases(make: MakeDatabase): void {
   describe('a lease', () => {
@@ -24,6 +24,21 @@ export function describeLeases(make: MakeDatabase): void {
       await at.store.leases.releaseSpace(spaceRun('a'));
       await at.store.leases.releaseSpace(spaceRun('a'));
       expect(await hold('b', NOW)).toEqual({ held: true });
+    });
+
+    test('is given back with the others when its run ends, whatever is left of that run', async () => {
+      const begun = { workflowId: 'sync/acme', startedAt: NOW };
+      for (const run of ['a', 'b']) await at.store.runs.begin({ ...spaceRun(run), ...begun });
+      await hold('a', NOW);
+      await hold('a', NOW, 'OPS');
+      await hold('b', NOW, 'HR');
+      const zombie = await writerOf(at.store, spaceRun('a'));
+      await at.store.runs.end(spaceRun('a'), report('a', { outcome: 'cancelled' }), NOW);
+      expect([await hold('c', NOW), await hold('c', NOW, 'OPS')]).toEqual([{ held: true }, { held: true }]);
+      expect(await hold('c', NOW, 'HR')).toMatchObject({ held: false, owner: 'b' });
+      await expect(at.store.ledger.announce(zombie, [{ itemKey: '1', isNew: true }], NOW)).rejects.toThrow(
+        SupersededError,
+      );
     });
 
     test('is of one space of one tenant', async () => {
