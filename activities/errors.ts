@@ -160,6 +160,21 @@ export class KeysInDoubtError extends Error {
   }
 }
 
+/** Thrown when a worker gets a step of a run that its store does not know: it was begun in another one. */
+export class OtherStoreError extends Error {
+  override readonly name = 'OtherStoreError';
+  /** Soon, and by whichever worker is free: one with the right store is as likely as not. */
+  readonly retryAfterMs = 2_000;
+
+  constructor(tenant: string, run: string, identity: string) {
+    super(
+      `This worker's store ${identity} does not know run ${run} of tenant ${tenant}, so the run was begun by a worker with another store, ` +
+        'and this one steps aside. Give all workers of a deployment the same SYNCSPACE_STORE_URL. If the store was replaced by a new one, ' +
+        'cancel the sync and start another.',
+    );
+  }
+}
+
 /** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';

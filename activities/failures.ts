@@ -10,6 +10,7 @@ import {
   FormerRootOfOtherTenantError,
   KeysChangedError,
   KeysInDoubtError,
+  OtherStoreError,
   RootOwnedByOtherError,
   RootScopeMissingError,
   SpaceHeldError,
@@ -59,6 +60,7 @@ export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unk
   if (cause instanceof UnavailableError) return failure({});
   if (cause instanceof SpaceHeldError || cause instanceof FormerOwnerError || cause instanceof KeysInDoubtError)
     return failure({ nextRetryDelay: cause.retryAfterMs });
+  if (cause instanceof OtherStoreError) return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnknownTenantError) {
     const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
     return failure(last ? { nonRetryable: true } : { nextRetryDelay: UNKNOWN_TENANT_DELAY_MS });
@@ -79,6 +81,7 @@ const PASSING = [
   StoreUnavailableError,
   SpaceHeldError,
   FormerOwnerError,
+  OtherStoreError,
 ] as const;
 
 const FINAL = [

@@ -16,6 +16,7 @@ import { alive, attemptId, unforeseenFailures } from './heartbeat';
 import { ingestAttachments } from './ingest-attachments';
 import { ingestPages } from './ingest-pages';
 import { openTenant } from './open-tenant';
+import { requireRunsStore } from './own-store';
 import { planRemovals } from './plan-removals';
 import { planRetry, planSpace } from './plan-space';
 import { planSpaces } from './plan-spaces';
@@ -38,7 +39,11 @@ export function createMainActivities(deployment: Deployment): MainActivities {
 export function createTenantActivities(deployment: Deployment): TenantActivities {
   const { now, store } = deployment;
   const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
-    perform(deployment, input, of, (signal) => work(deployment.tenant(input.tenant), signal));
+    perform(deployment, input, of, async (signal) => {
+      const context = deployment.tenant(input.tenant);
+      await requireRunsStore(store, input);
+      return work(context, signal);
+    });
   const slice = (input: SliceInput, itemKind: SliceRun['itemKind'], ingest: typeof ingestPages) =>
     step(input, 'download', (context, signal) =>
       ingest({ context, input, itemKind, attempt: attemptId(), now, signal }),

@@ -1,0 +1,16 @@
+import type { RunInput } from './contract';
+import type { Store } from '../store/store';
+import { OtherStoreError } from './errors';
+
+/**
+ * A run is begun in one store, and only a worker with that store may go on with it: in any other, everything would look
+ * as if nothing had been ingested yet.
+ *
+ * @throws {OtherStoreError} retryable: a worker with the run's store takes the step
+ */
+export async function requireRunsStore(
+  { runs, identity }: Pick<Store, 'runs' | 'identity'>,
+  { tenant, run }: RunInput,
+): Promise<void> {
+  if ((await runs.get({ tenant, run })) === undefined) throw new OtherStoreError(tenant, run, identity);
+}
