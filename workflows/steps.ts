@@ -34,7 +34,11 @@ const LONG_STEP: ActivityOptions = {
 
 /** Steps on the queue of the workflows: they work before a tenant's own queue is known to be served. */
 export const mainSteps = {
-  openTenant: proxyActivities<MainActivities>({ ...OPENING_STEP, taskQueue: taskQueue.main }).openTenant,
+  openTenant: proxyActivities<MainActivities>({
+    ...OPENING_STEP,
+    heartbeatTimeout: '30 seconds',
+    taskQueue: taskQueue.main,
+  }).openTenant,
   closeRun: proxyActivities<MainActivities>({ ...SHORT_STEP, taskQueue: taskQueue.main }).closeRun,
 };
 
