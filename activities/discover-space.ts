@@ -1,6 +1,8 @@
+import pLimit from 'p-limit';
 import type { AttachmentRow } from '../confluence/client';
+import { partsOfRoots } from '../confluence/cql';
 import { ListingLoopError, walkListing } from '../confluence/walk';
-import { HttpError, RateLimitedError, UnauthorizedError } from '../http/errors';
+import { ForbiddenScopeError, HttpError, RateLimitedError, UnauthorizedError, UnavailableError } from '../http/errors';
 import type { ManifestRow, SpaceRunKey } from '../store/store';
 import type { DiscoverSpaceInput } from './contract';
 import type { TenantContext } from './context';
@@ -8,8 +10,8 @@ import { inStep, SpaceNotFoundError, UnreadableAttachmentsError } from './errors
 import { MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
 import { attachmentRows, pageWithImages } from './manifest-rows';
 
-/** Roots a query; the ids go into the URL, so their number bounds its length too. */
-const ROOTS_PER_SEARCH = 100;
+/** Pages whose attachments are listed at the same time. */
+const LISTS_AT_ONCE = 4;
 
 /**
  * What the site-wide search did not show of a space: the trees below its all-label roots, and attachments beyond the
@@ -25,56 +27,80 @@ export async function discoverSpace(
   const key = { tenant, run, spaceKey };
   if ((await context.store.manifest.space(key)) === undefined) throw new SpaceNotFoundError(tenant, spaceKey);
   await walkTrees(context, key, round, signal);
-  for (const page of await context.store.manifest.pagesWithMoreAttachments(key)) {
-    await listAllAttachments(context, key, page, signal);
+  const pages = await context.store.manifest.pagesWithMoreAttachments(key);
+  const lists = pLimit(LISTS_AT_ONCE);
+  try {
+    await Promise.all(pages.map((page) => lists(() => listAllAttachments(context, key, page, signal))));
+  } finally {
+    lists.clearQueue();
   }
   return { items: await context.store.manifest.count(key) };
 }
 
 async function walkTrees(context: TenantContext, key: SpaceRunKey, round: number, signal: AbortSignal): Promise<void> {
   // Roots inside a tree are found again below its root; asking for them too costs nothing but rows seen twice.
-  const roots = await context.store.manifest.roots(key);
-  for (let from = 0; from < roots.length; from += ROOTS_PER_SEARCH) {
-    const rootIds = roots.slice(from, from + ROOTS_PER_SEARCH);
+  const parts = partsOfRoots(await context.store.manifest.roots(key));
+  for (const [part, rootIds] of parts.entries()) {
     await inStep('discover', () =>
-      walkIntoManifest(context, key, `trees/${round}/${key.spaceKey}/${from}`, (cursor) =>
+      walkIntoManifest(context, key, `trees/${round}/${key.spaceKey}/${part}`, (cursor) =>
         context.confluence.searchDescendants({ rootIds, signal, ...(cursor === undefined ? {} : { cursor }) }),
       ),
     );
   }
 }
 
-/** A page whose list cannot be had keeps what was listed inline; one page never fails its space. */
+/** A page whose list cannot be had keeps what was listed inline; one page never fails its space (W-14). */
 async function listAllAttachments(
-  { config, confluence, store }: TenantContext,
+  context: TenantContext,
   key: SpaceRunKey,
   page: ManifestRow,
   signal: AbortSignal,
 ): Promise<void> {
+  const { config, confluence, store } = context;
   try {
     const attachments: AttachmentRow[] = [];
+    let unreadable = 0;
     const { pageId, pageType } = page;
     const fetchPage = (cursor: string | undefined) =>
       confluence.listAttachments({ pageId, pageType, signal, ...(cursor === undefined ? {} : { cursor }) });
     for await (const { rows, unknown } of walkListing(fetchPage, { maxEmptyPages: MAX_EMPTY_PAGES })) {
-      if (unknown.length > 0) throw new UnreadableAttachmentsError(pageId, unknown.length);
+      unreadable += unknown.length;
       attachments.push(...rows);
     }
     const rows = attachmentRows(listedPage(page), attachments, config);
-    await store.manifest.replaceAttachments(key, pageWithImages(page, rows), rows);
+    await store.manifest.replaceAttachments(key, pageWithImages(page, rows), rows, { isComplete: unreadable === 0 });
+    if (unreadable > 0) throw new UnreadableAttachmentsError(pageId, unreadable);
   } catch (error) {
-    if (error instanceof UnauthorizedError || error instanceof RateLimitedError) throw error;
-    if (!isOfThisPage(error)) throw error;
+    if (!(await isOfThisPage(error, context, page, signal))) throw error;
     const status = error instanceof HttpError && error.status !== undefined ? { httpStatus: error.status } : {};
     const failure = {
       spaceKey: key.spaceKey,
       itemKey: page.itemKey,
       step: 'attachments',
-      message: error.message,
+      message: error instanceof Error ? error.message : String(error),
       ...status,
     } as const;
     await store.runs.recordFailures(key, [failure], Date.now());
   }
+}
+
+/**
+ * Whether an error says something about this page only. A refusal or an outage may be everybody's: then looking the page
+ * up does not work either, and the step fails as a whole.
+ */
+async function isOfThisPage(
+  error: unknown,
+  { confluence }: TenantContext,
+  { pageId }: ManifestRow,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (error instanceof ListingLoopError || error instanceof UnreadableAttachmentsError) return true;
+  if (!(error instanceof HttpError)) return false;
+  // A limit is the site's, and a scope that is missing for one page is missing for all.
+  if (error instanceof RateLimitedError || error instanceof ForbiddenScopeError) return false;
+  if (!(error instanceof UnauthorizedError || error instanceof UnavailableError)) return true;
+  const lookUp = (await confluence.lookUp([pageId], signal)).get(pageId);
+  return lookUp?.kind !== 'unknown';
 }
 
 function listedPage(page: ManifestRow) {
@@ -84,8 +110,4 @@ function listedPage(page: ManifestRow) {
     updatedAt: page.updatedAtIso,
     space: { id: page.spaceId, key: page.spaceKey, name: page.spaceName, type: '' },
   };
-}
-
-function isOfThisPage(error: unknown): error is Error {
-  return [HttpError, ListingLoopError, UnreadableAttachmentsError].some((of) => error instanceof of);
 }

@@ -211,7 +211,7 @@ export class UnreadableAttachmentsError extends Error {
 
   constructor(pageId: string, rows: number) {
     super(
-      `${rows} rows in the list of attachments of page ${pageId} could not be read; those listed with the page are kept.`,
+      `${rows} rows in the list of attachments of page ${pageId} could not be read; the others are synced, and none is removed.`,
     );
   }
 }

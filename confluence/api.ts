@@ -50,6 +50,8 @@ export interface OpenAttachment {
 export interface ConfluenceApi {
   /** Rows a page of a listing. */
   readonly listingLimit: number;
+  /** A cursor goes on with the rows a page that it was made for: asking for fewer may skip some (reported for Cloud). */
+  readonly cursorFixesLimit: boolean;
   search(request: SearchRequest): Promise<SearchPage>;
   listAttachments(request: AttachmentsRequest): Promise<AttachmentListing>;
   /**

@@ -37,7 +37,7 @@ async function withCloud<T>(
 const ids = (page: { readonly rows: readonly { readonly id: string }[] }) => page.rows.map(({ id }) => id);
 
 describe('A search on Cloud', () => {
-  test('asks for both labels and what rows have to bring along', async () => {
+  test('B-030 B-032 asks for both labels and what rows have to bring along', async () => {
     await withCloud(
       ({ url }, response) =>
         sendJson(response, listing([searchRow(JSON.stringify([...url.searchParams]).length > 0 ? '1' : '')])),
@@ -56,7 +56,7 @@ describe('A search on Cloud', () => {
     );
   });
 
-  test('asks for no attachments when they are switched off', async () => {
+  test('B-040 asks for no attachments when they are switched off', async () => {
     await withCloud(
       (_, response) => sendJson(response, listing([])),
       async (client, received) => {
@@ -67,7 +67,7 @@ describe('A search on Cloud', () => {
     );
   });
 
-  test('goes on only where next leads, through an empty page, with expand put back', async () => {
+  test('W-12 goes on only where next leads, through an empty page, with expand put back', async () => {
     const pages: Record<string, unknown> = {
       '': listing([searchRow('1')], '/rest/api/content/search?next=true&cursor=_a%3D%3D&limit=100&start=100&cql=x'),
       '_a==': listing([], '/rest/api/content/search?cursor=b&expand=space'),
@@ -81,7 +81,7 @@ describe('A search on Cloud', () => {
         const third = await client.searchLabelled({ cursor: second.next ?? '' });
         expect([ids(first), ids(second), ids(third), third.next]).toEqual([['1'], [], ['2'], undefined]);
         expect(received.at(-2)?.url).toContain('limit=100&start=100&cql=x&expand=metadata.labels%2Cversion');
-        expect(received.at(-1)?.url).toContain('cursor=b&expand=space');
+        expect(received.at(-1)?.url).toContain('cursor=b&expand=metadata.labels%2Cversion');
       },
     );
   });
@@ -138,7 +138,7 @@ describe('A search on Cloud', () => {
     );
   });
 
-  test('for descendants asks for a hundred roots at once, and for none without any', async () => {
+  test('B-033 for descendants asks for a hundred roots at once, and for none without any', async () => {
     await withCloud(
       ({ url }, response) => sendJson(response, listing([searchRow(String(url.searchParams.get('cql')?.length))])),
       async (client, received) => {
@@ -154,7 +154,7 @@ describe('A search on Cloud', () => {
 });
 
 describe('All attachments of a page on Cloud', () => {
-  test('are listed under the type of the page, current ones only', async () => {
+  test('B-037 W-14 are listed under the type of the page, current ones only', async () => {
     const row = {
       id: 'att9',
       title: 'a.png',
@@ -428,7 +428,7 @@ describe('Access on Cloud', () => {
     );
   });
 
-  test('names the site by its configured id, without a request', async () => {
+  test('B-045 names the site by its configured id, without a request', async () => {
     await withServer(
       (_, response) => sendHtml(response, 500),
       async ({ url, received }) => {

@@ -174,7 +174,7 @@ describe('A download on Data Center', () => {
 });
 
 describe('The name of a Data Center', () => {
-  test('comes from its manifest, as JSON, without the credential, once', async () => {
+  test('B-044 comes from its manifest, as JSON, without the credential, once', async () => {
     await withDataCenter(
       (_, response) => sendJson(response, { id: '6c2b2e0a', name: 'Confluence' }),
       async (client, received) => {

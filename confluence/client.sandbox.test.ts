@@ -180,7 +180,7 @@ describe.each<Flavor>(['cloud', 'data-center'])('Against an emulated %s site', (
     });
   });
 
-  test('bodies are read in bulk, in smaller parts where the gateway gives up, and without what is gone', async () => {
+  test('B-050 W-36 bodies are read in bulk, in smaller parts where the gateway gives up, and without what is gone', async () => {
     const { site, treeIds } = bigSite();
     await withSandbox({ flavor, site }, async ({ client, sandbox }) => {
       const wanted = treeIds.slice(0, 100);
@@ -191,6 +191,32 @@ describe.each<Flavor>(['cloud', 'data-center'])('Against an emulated %s site', (
       site.trash(wanted[3] ?? '');
       const pages = await client.readPages(wanted);
       expect(pages.map(({ id }) => id).sort()).toEqual(wanted.filter((id) => id !== wanted[3]));
+    });
+  });
+
+  test('W-67 a listing that is too heavy with attachments brings fewer rows, and at last none of them', async () => {
+    const { site, labelledIds } = bigSite();
+    await withSandbox({ flavor, site }, async ({ client, sandbox }) => {
+      const rows = async () => {
+        const found: ContentListing['rows'][number][] = [];
+        const fetchPage = (cursor: string | undefined) => client.searchLabelled(cursor === undefined ? {} : { cursor });
+        for await (const page of walkListing(fetchPage, { maxEmptyPages: 3 })) found.push(...page.rows);
+        return found;
+      };
+      sandbox.switches.attachmentsGatewayErrorAbove = 60;
+      const fewer = await rows();
+      expect(fewer.map(({ id }) => id).sort()).toEqual(labelledIds);
+      expect(fewer.some(({ hasMoreAttachments }) => hasMoreAttachments)).toBe(false);
+      sandbox.switches.attachmentsGatewayErrorAbove = 3;
+      const bare = await rows();
+      expect(bare.map(({ id }) => id).sort()).toEqual(labelledIds);
+      // Nothing is known of their attachments, so each page's are asked for.
+      expect(bare.filter(({ hasMoreAttachments }) => hasMoreAttachments).length).toBeGreaterThan(440);
+      // What comes behind such a page has its attachments again.
+      const first = await client.searchLabelled({});
+      sandbox.switches.attachmentsGatewayErrorAbove = 0;
+      const second = await client.searchLabelled({ cursor: first.next ?? '' });
+      expect(second.rows[0]?.hasMoreAttachments).toBe(false);
     });
   });
 

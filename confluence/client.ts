@@ -7,6 +7,7 @@ import { parseContents } from './content-row';
 import { descendantsQuery, labelQuery } from './cql';
 import { type ConfluenceOptions, connect } from './connect';
 import { readHiddenLabels } from './label-reader';
+import { readListingPage } from './listing-page';
 import { lookUpPages } from './look-up';
 import { findPages, type FoundPage, type PageReference } from './find-pages';
 import { type OnUnreadable, PAGES_PER_READ, readPageBodies } from './page-reader';
@@ -90,7 +91,6 @@ const PROOF_MS = 10 * 60_000;
 export function createConfluenceClient(options: ConfluenceOptions): ConfluenceClient {
   const { http, api, credential } = connect(options);
   const labels = [options.labels.single, options.labels.all];
-  const expand = ['metadata.labels', 'version', 'space', ...(options.attachments ? ATTACHMENTS : [])];
   const readers = pLimit(READERS);
   let instance: string | undefined;
   let provenUntil = 0;
@@ -99,7 +99,7 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
     cql: string,
     { cursor, signal }: Pick<SearchRequest, 'cursor' | 'signal'>,
   ): Promise<ContentListing> {
-    const { rows, next } = await api.search({ cql, expand, limit: api.listingLimit, cursor, signal });
+    const { rows, next } = await readListingPage(api, { cql, cursor, signal }, options);
     const parsed = parseContents(rows, {
       product: options.instanceType,
       attachments: options.attachments,
@@ -165,10 +165,3 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
     close: () => http.close(),
   };
 }
-
-const ATTACHMENTS = [
-  'children.attachment',
-  'children.attachment.version',
-  'children.attachment.extensions',
-  'children.attachment.metadata',
-];

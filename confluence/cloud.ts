@@ -48,11 +48,17 @@ export function createCloudApi(http: HttpClient, { cloudId, isPlainHttp }: Cloud
 
   return {
     listingLimit: LISTING_LIMIT,
+    cursorFixesLimit: true,
 
     async search({ cql, expand, limit, cursor, signal }: SearchRequest) {
       const expanded = expand.join(',');
-      const { results, next, exchange } = await page(SEARCH, { cql, expand: expanded, limit }, { cursor, signal });
-      return { rows: results, exchange, ...(next !== undefined && { next: keepExpand(next, expanded) }) };
+      const from = cursor === undefined ? undefined : withExpand(cursor, expanded);
+      const { results, next, exchange } = await page(
+        SEARCH,
+        { cql, expand: expanded, limit },
+        { cursor: from, signal },
+      );
+      return { rows: results, exchange, ...(next !== undefined && { next }) };
     },
 
     async listAttachments({ pageId, pageType, cursor, signal }: AttachmentsRequest) {
@@ -105,6 +111,8 @@ function followNext(next: unknown, path: string, exchange: Exchange): string | u
 }
 
 /** Some versions leave `expand` out of the link; without it the rows of all further pages would be bare. */
-function keepExpand(next: string, expand: string): string {
-  return /[?&]expand=/.test(next) ? next : `${next}&expand=${encodeURIComponent(expand)}`;
+function withExpand(next: string, expand: string): string {
+  const [path = '', query = ''] = next.split(/\?(.*)/s);
+  const kept = query.split('&').filter((part) => !part.startsWith('expand='));
+  return `${path}?${[...kept, `expand=${encodeURIComponent(expand)}`].join('&')}`;
 }

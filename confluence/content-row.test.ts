@@ -39,10 +39,16 @@ describe('A row of a search', () => {
     });
   });
 
+  test('B-034 W-13 needs no version if it is only the root of a tree', () => {
+    const folder = { type: 'folder', version: undefined, children: {} };
+    expect(parseOne(folder)).toMatchObject({ rows: [{ id: '7', type: 'folder', labels: ['one'] }], unknown: [] });
+  });
+
   test.each([
     ['no object', 5, undefined, 'id is no id'],
     ['no id', searchRow('7', { id: undefined }), undefined, 'id is no id'],
     ['an id that is none', searchRow('7', { id: 'a b "c"' }), undefined, 'id is no id'],
+    ['an id that would not fit a query', searchRow('att7'), 'att7', 'id is no id of a content'],
     ['no title', searchRow('7', { title: null }), '7', 'title is no text'],
     ['no type', searchRow('7', { type: undefined }), '7', 'type is no text'],
     ['no version', searchRow('7', { version: undefined }), '7', 'version.number is no number'],
@@ -68,7 +74,7 @@ describe('A row of a search', () => {
     expect(parseOne({ metadata: { labels } }, { ...OPTIONS, labels: apart }).rows[0]?.labels).toEqual(['one', 'tree']);
   });
 
-  test('is a row or set aside, whatever it is', () => {
+  test('B-046 W-13 is a row or set aside, whatever it is', () => {
     const field = fc.oneof(
       fc.anything(),
       fc.constant(searchRow('7')['version']),

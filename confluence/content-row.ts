@@ -95,7 +95,9 @@ function namesOf(labels: readonly unknown[]): readonly string[] {
 
 function parseContent(value: unknown, options: RowOptions): ParsedContents {
   const fields = toFields(value);
-  const head = parseHead(fields);
+  // What is not ingested needs no version: a tree must not be lost because its folder has none.
+  const needsVersion = WITH_ATTACHMENTS.has(optionalText(fields, 'type') ?? 'page');
+  const head = needsVersion ? parseHead(fields) : { ...parseName(fields), ...NO_VERSION };
   const type = textAt(fields, 'type');
   const labels = options.labels?.get(head.id) ?? labelsOf(fields);
   if (labels === undefined) throw new RowShapeError('metadata.labels is missing or cut');
@@ -114,20 +116,23 @@ function inlineAttachments(fields: Fields, pageId: string, type: string, { attac
   return { ...parseAttachments(results, pageId, product), hasMore: mayHaveMore(inline, results.length) };
 }
 
-function parseHead(fields: Fields): Omit<PageBody, 'labels' | 'body'> {
+const NO_VERSION = { version: 0, updatedAt: new Date(0).toISOString() };
+
+function parseName(fields: Fields): Pick<PageBody, 'id' | 'title' | 'space'> {
   const id = idAt(fields, 'id');
+  // It will stand in queries.
+  if (!/^\d+$/.test(id)) throw new RowShapeError('id is no id of a content');
+  return { id, title: textAt(fields, 'title'), space: parseSpace(fieldsAt(fields, 'space')) };
+}
+
+function parseHead(fields: Fields): Omit<PageBody, 'labels' | 'body'> {
+  const name = parseName(fields);
   const version = fieldsAt(fields, 'version');
   const number = optionalCount(version, 'number');
   if (number === undefined) throw new RowShapeError('version.number is no number');
   const updatedAt = toUtc(version['when']);
   if (updatedAt === undefined) throw new RowShapeError('version.when is no time');
-  return {
-    id,
-    title: textAt(fields, 'title'),
-    space: parseSpace(fieldsAt(fields, 'space')),
-    version: number,
-    updatedAt,
-  };
+  return { ...name, version: number, updatedAt };
 }
 
 function parseSpace(space: Fields): Space {

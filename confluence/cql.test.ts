@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { descendantsQuery, idsQuery, InvalidContentIdError, labelQuery } from './cql';
+import { descendantsQuery, idsQuery, InvalidContentIdError, labelQuery, partsOfRoots } from './cql';
 
 test('the label search names both labels and leaves attachments out', () => {
   expect(labelQuery(['ai-one', 'ai-tree'])).toBe('(label = "ai-one" OR label = "ai-tree") AND type != attachment');
@@ -12,7 +12,7 @@ test('a quote or backslash in a label or space key stays inside its text', () =>
   );
 });
 
-test('no label can leave its quotes', () => {
+test('W-52 no label can leave its quotes', () => {
   fc.assert(
     fc.property(fc.string(), (label) => {
       const text = labelQuery([label]).slice('(label = '.length, -') AND type != attachment'.length);
@@ -20,6 +20,17 @@ test('no label can leave its quotes', () => {
       return /^"[^"]*"$/s.test(text.replace(/\\[\\"]/g, ''));
     }),
   );
+});
+
+test('B-033 roots are cut into searches by their number and by the length of the address', () => {
+  const ids = (digits: number) => Array.from({ length: 250 }, (_, i) => String(i).padStart(digits, '1'));
+  expect(partsOfRoots(ids(8)).map(({ length }) => length)).toEqual([100, 100, 50]);
+  for (const digits of [8, 19, 60]) {
+    const parts = partsOfRoots(ids(digits));
+    expect(parts.flat()).toEqual(ids(digits));
+    for (const part of parts) expect(encodeURIComponent(descendantsQuery(part)).length).toBeLessThanOrEqual(4_000);
+  }
+  expect(partsOfRoots([])).toEqual([]);
 });
 
 test('descendants and pages are asked for by id', () => {

@@ -1,5 +1,7 @@
-/** Ids in one `IN (…)`: they stand in the URL, whose length servers bound. */
+/** Ids in one `IN (…)`. */
 export const MAX_IDS_PER_QUERY = 100;
+/** Of a query as it stands in the URL; with what rows bring along it stays far below what servers and proxies take (8 KiB). */
+const MAX_ENCODED_LENGTH = 4_000;
 
 /** Thrown when a query would be built from an id that is none; ids stand in queries unquoted. */
 export class InvalidContentIdError extends RangeError {
@@ -25,6 +27,23 @@ export function labelQuery(labels: readonly string[], spaceKey?: string): string
  */
 export function descendantsQuery(rootIds: readonly string[]): string {
   return `ancestor IN (${idList(rootIds)}) AND type != attachment`;
+}
+
+/** Roots in as many parts as they need searches, each short enough for a URL. */
+export function partsOfRoots(rootIds: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [];
+  for (const id of rootIds) {
+    const last = parts.at(-1);
+    if (last !== undefined && fits([...last, id])) last.push(id);
+    else parts.push([id]);
+  }
+  return parts;
+}
+
+function fits(rootIds: readonly string[]): boolean {
+  return (
+    rootIds.length <= MAX_IDS_PER_QUERY && encodeURIComponent(descendantsQuery(rootIds)).length <= MAX_ENCODED_LENGTH
+  );
 }
 
 /**

@@ -49,6 +49,7 @@ export function createDataCenterApi(http: HttpClient, contextPath: string): Conf
 
   return {
     listingLimit: LISTING_LIMIT,
+    cursorFixesLimit: false,
 
     async search({ cql, expand, limit, cursor, signal }: SearchRequest) {
       const { results, ...rest } = await page(SEARCH, { cql, expand: expand.join(','), limit }, { cursor, signal });

@@ -3,6 +3,7 @@ import {
   type HttpError,
   NotFoundError,
   RateLimitedError,
+  RequestRefusedError,
   UnauthorizedError,
   UnavailableError,
 } from '../http/errors';
@@ -38,6 +39,10 @@ function interpretCloud(answer: FailedAnswer): HttpError | undefined {
   if (status === 404 && path.includes('/api/v2/'))
     return isBareNotFound(answer) ? noAccess(exchange) : notFound(answer);
   if (status === 404) return notFound(answer);
+  if (status === 410) {
+    const what = 'Atlassian has switched this endpoint off. Update SyncSpace; nothing is removed meanwhile.';
+    return new RequestRefusedError(what, exchange);
+  }
   if (status === 503 && answer.body.includes('SUSPENDED_INACTIVITY') && headers['retry-after'] === undefined) {
     const what = 'Atlassian has suspended the site because nobody used it. An administrator must wake it up.';
     return new UnavailableError(what, exchange, true);

@@ -45,7 +45,7 @@ describe('Where a next link leads', () => {
     expect(() => resolveNext(next, SEARCH)).toThrow(StrayNextLinkError);
   });
 
-  test('never leaves the listing that was asked for', () => {
+  test('B-025 never leaves the listing that was asked for', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.anything(), fc.string(), fc.webUrl({ withQueryParameters: true }), fc.webPath()),

@@ -1,9 +1,10 @@
-import { type HttpError, ResponseShapeError, UnavailableError } from '../http/errors';
+import { type HttpError, ResponseShapeError } from '../http/errors';
 import type { ConfluenceApi } from './api';
 import type { PageBody } from './content';
 import { labelsOf, parsePageBody } from './content-row';
 import { idsQuery } from './cql';
 import { optionalId, RowShapeError, toFields } from './row-fields';
+import { isTooMuch } from './too-much';
 
 /** Pages a request: Data Center sends no more rows than this with bodies. */
 export const PAGES_PER_READ = 50;
@@ -93,14 +94,4 @@ function parseOutcome(id: string, row: unknown, toError: (issue: string) => Http
     if (error instanceof RowShapeError) return { id, error: toError(error.message) };
     throw error;
   }
-}
-
-/**
- * Whether fewer pages a request may help: gateways end what takes too long with 500, 502 or 504, with text that is no
- * JSON, or in the middle (reported for expanded bodies), and our own patience may end first.
- */
-function isTooMuch(error: unknown): error is HttpError {
-  if (error instanceof ResponseShapeError) return true;
-  if (!(error instanceof UnavailableError)) return false;
-  return error.status === undefined ? error.code === 'HEADERS_TIMEOUT' : error.status !== 503;
 }

@@ -21,15 +21,29 @@ export interface Switches {
   unknownTypeRow: boolean;
   /** The first row of each search page lacks `metadata.labels` although they were asked for. */
   rowWithoutLabels: boolean;
-  /** Search rows list at most so many labels, without saying that there are more. */
+  /** Rows of a search that finds several list at most so many labels, without saying that there are more. */
   labelTruncation: number;
   /** A search whose page would have more rows with a body than this is answered 504 by the gateway. */
   bodyGatewayErrorAbove: number;
+  /** A search whose page would have more rows with their attachments than this is answered 504 by the gateway. */
+  attachmentsGatewayErrorAbove: number;
+  /** Ids of pages whose storage body cannot be had: every search that brings it along is answered 504. */
+  bodyFailsFor: readonly string[];
+  /** Rows of folders, databases and the like have no version. */
+  containersWithoutVersion: boolean;
+  /** `extensions.mediaType` of a file does not say what it is; `metadata.mediaType` does. */
+  unspecificMediaType: boolean;
   /** How far the time zone of CQL dates, and of Data Center's timestamps, is ahead of UTC; `0` is UTC. */
   timezoneOffsetMinutes: number;
 
   /** Cloud's v1 content reads other than search: answered with deprecation headers, or 410. */
   v1Removed: 'deprecated' | 'gone';
+  /** How v1's `_links.next` is written on Cloud: below the application's context, with it, or as a whole address of the site. */
+  nextLink: 'relative' | 'with-context' | 'absolute';
+  /** Attachments of Cloud have ids of digits alone. */
+  attachmentIdsWithoutPrefix: boolean;
+  /** Atlassian has put the Cloud site to sleep because nobody used it. */
+  suspended: boolean;
   /** Where `_links.download` points on Cloud; only the REST form can be downloaded with a token. */
   downloadLink: 'legacy' | 'rest';
   /** Scopes of the Cloud credential; an endpoint outside of them answers 401. */
@@ -41,6 +55,8 @@ export interface Switches {
   /** Life of the token in a media URL; `0` is expired at once. */
   mediaTokenLifetimeMs: number;
 
+  /** What stands before Data Center: nothing, a CAPTCHA after failed log-ins, single sign-on that redirects, or a login page. */
+  frontDoor: 'open' | 'captcha' | 'redirect' | 'login-page';
   /** The application manifest is XML unless JSON is asked for, as on Data Center 10. */
   manifestXml: boolean;
   /** Data Center lowers `limit` silently (50 with a body, 200 with other expansions, 1000 without) and then skips rows in `next`. */
@@ -90,13 +106,21 @@ export function defaultSwitches(flavor: Flavor): Switches {
     rowWithoutLabels: false,
     labelTruncation: 0,
     bodyGatewayErrorAbove: 0,
+    attachmentsGatewayErrorAbove: 0,
+    bodyFailsFor: [],
+    containersWithoutVersion: false,
+    unspecificMediaType: false,
     timezoneOffsetMinutes: flavor === 'cloud' ? 0 : 120,
     v1Removed: 'deprecated',
+    nextLink: 'relative',
+    attachmentIdsWithoutPrefix: false,
+    suspended: false,
     downloadLink: 'rest',
     scopes: DOCUMENTED_SCOPES,
     expiredToken: 'application',
     nearLimitHeaders: false,
     mediaTokenLifetimeMs: 600_000,
+    frontDoor: 'open',
     manifestXml: true,
     dcLimitCaps: true,
     baseMismatch: false,

@@ -67,7 +67,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
       return rows.map((row) => fromColumns(spaceOfRun(space), row));
     },
 
-    async replaceAttachments(key, { pageId, fingerprint, updatedAtIso }, rows) {
+    async replaceAttachments(key, { pageId, fingerprint, updatedAtIso }, rows, { isComplete }) {
       await db.transaction().execute(async (open) => {
         const space = await findRunSpace(open, key);
         if (space === undefined) return;
@@ -83,7 +83,7 @@ export function createManifest({ db, dialect }: Connection): Manifest {
         await insertRows(open, dialect, key, rows);
         await open
           .updateTable('manifest')
-          .set({ has_more: 0, fingerprint, updated_at: updatedAtIso })
+          .set({ has_more: isComplete ? 0 : 1, fingerprint, updated_at: updatedAtIso })
           .where('space_no', '=', space.space_no)
           .where('item_key', '=', pageId)
           .execute();

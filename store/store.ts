@@ -144,11 +144,12 @@ export interface Manifest {
   /** Page ids of the space's roots, sorted. */
   roots(key: SpaceRunKey): Promise<readonly string[]>;
   pagesWithMoreAttachments(key: SpaceRunKey): Promise<readonly ManifestRow[]>;
-  /** Replaces a page's attachments by its complete list, clears `hasMoreAttachments`, and gives the page what follows from it. */
+  /** Replaces a page's attachments by the list that was walked to its end, and gives the page what follows from it; a complete one clears `hasMoreAttachments`. */
   replaceAttachments(
     key: SpaceRunKey,
     page: Pick<ManifestRow, 'pageId' | 'fingerprint' | 'updatedAtIso'>,
     rows: readonly ManifestRow[],
+    list: { readonly isComplete: boolean },
   ): Promise<void>;
   /** Item key, url and time of every item of the space, by key, read in chunks: memory stays flat. */
   files(

@@ -28,7 +28,8 @@ export function renderContent(
   context: ConfluenceContext,
   traps: RowTraps = {},
 ): object {
-  const { id, type, status, title } = document;
+  const { type, status, title } = document;
+  const id = shownId(document, context);
   const expandable: Record<string, string> = { restrictions: `/rest/api/content/${id}/restriction/byOperation` };
   const row: Record<string, unknown> = { id, type, status, title };
   for (const [name, path, render] of parts(document, expand, context, traps)) {
@@ -40,6 +41,11 @@ export function renderContent(
   if (!own['extensions']) expandable['extensions'] = '';
   if (own['metadata']) delete expandable['metadata'];
   return { ...row, ...own, ...metadataOf(row, own), _expandable: expandable, _links: links(document, context) };
+}
+
+/** An attachment's id as Cloud shows it. */
+export function shownId({ id }: SearchDocument, { flavor, switches }: ConfluenceContext): string {
+  return flavor === 'cloud' && switches.attachmentIdsWithoutPrefix ? id.replace(/^att/, '') : id;
 }
 
 type Part = readonly [name: string, path: string, render: () => unknown];
@@ -77,8 +83,9 @@ function metadataOf(row: Record<string, unknown>, own: Record<string, unknown>):
   return { metadata: { ...own['metadata'], ...row['metadata'] } };
 }
 
-function fileExtensions(attachment: Attachment, { flavor }: ConfluenceContext): object {
-  const { mediaType, comment, bytes, fileId, parentId } = attachment;
+function fileExtensions(attachment: Attachment, { flavor, switches }: ConfluenceContext): object {
+  const mediaType = switches.unspecificMediaType ? 'application/octet-stream' : attachment.mediaType;
+  const { comment, bytes, fileId, parentId } = attachment;
   const both = { mediaType, fileSize: sizeOf(bytes), comment };
   if (flavor === 'data-center') return both;
   const mediaTypeDescriptionText = mediaTypeDescription(mediaType);

@@ -18,10 +18,11 @@ export function searchRows(
   const limit = switches.labelTruncation;
   const rows = documents.map((document, number) => {
     const traps: RowTraps = {
-      ...(limit > 0 ? { labelLimit: limit } : {}),
+      ...(limit > 0 && documents.length > 1 ? { labelLimit: limit } : {}),
       withoutLabels: switches.rowWithoutLabels && number === 0,
     };
-    return renderContent(freshest(site, document), expand, context, traps);
+    const row = renderContent(freshest(site, document), expand, context, traps);
+    return switches.containersWithoutVersion && !hasBody(document) ? { ...row, version: undefined } : row;
   });
   const [first] = documents;
   if (!first || !switches.unknownTypeRow || !page.isFirst || !LISTING.test(page.cql)) return rows;
@@ -29,12 +30,16 @@ export function searchRows(
   return [renderContent(stranger, expand, context), ...rows];
 }
 
-/** Whether the gateway gives up on a page because it holds too many bodies. */
+/** Whether the gateway gives up on a page because it holds too many bodies or attachments, or one body that cannot be had. */
 export function isTooHeavy(
   documents: readonly SearchDocument[],
   expand: Expand,
   { switches, site }: ConfluenceContext,
 ): boolean {
+  if (expand.has('body') && documents.some(({ id }) => switches.bodyFailsFor.includes(id))) return true;
+  const mostWithAttachments = switches.attachmentsGatewayErrorAbove;
+  if (mostWithAttachments > 0 && documents.length > mostWithAttachments && expand.has('children.attachment'))
+    return true;
   const limit = switches.bodyGatewayErrorAbove;
   if (limit <= 0 || documents.length <= limit || !expand.has('body')) return false;
   const withBody = documents.filter((document) => {

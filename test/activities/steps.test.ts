@@ -44,12 +44,12 @@ test('discovery that is interrupted goes on from its cursor', async () => {
     const key = { tenant, run: RUN };
     await run(main.openTenant, { ...key, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() });
     sandbox.requests.reset();
-    sandbox.faults.add({ route: 'confluence.search', kind: 'status', status: 500, after: 1, times: 1 });
+    sandbox.faults.add({ route: 'confluence.search', kind: 'drop', after: 1, times: 1 });
     const failure = await failureOf(run(steps.discoverPages, { ...key, round: 1, request: {} }));
     expect(failure).toMatchObject({
       type: 'UnavailableError',
       nonRetryable: false,
-      details: [{ step: 'discover', httpStatus: 500 }],
+      details: [{ step: 'discover' }],
     });
     await run(steps.discoverPages, { ...key, round: 1, request: {} }, 2);
     expect(await store.manifest.count(key)).toBe(450);

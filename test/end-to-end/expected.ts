@@ -47,7 +47,13 @@ export function expectedItems({ site, tenant }: Pick<Sandbox, 'site' | 'tenant'>
 
 export function isWanted(site: Site, content: Content): boolean {
   if (content.type !== 'page' && content.type !== 'blogpost') return false;
-  if (site.space(content.spaceKey).type === 'personal' || content.status !== 'current' || !site.isVisible(content))
+  const space = site.space(content.spaceKey);
+  if (
+    space.type === 'personal' ||
+    space.status !== 'current' ||
+    content.status !== 'current' ||
+    !site.isVisible(content)
+  )
     return false;
   const carries = (one: Content, label: string) => one.labels.includes(label);
   const own = carries(content, LABELS.single) || carries(content, LABELS.all);

@@ -23,6 +23,7 @@ function refuse(cloud: Cloud, api: Api, scopes: readonly string[], request: Inco
   if (request.parameter('cloudId') !== cloud.credentials.cloudId) {
     return json(404, { code: 404, message: 'Not Found' });
   }
+  if (cloud.switches.suspended) return json(503, { error: 'SUSPENDED_INACTIVITY' });
   const token = bearerToken(request.headers.authorization);
   if (token === undefined || !cloud.tokens.accepts(token)) return credentialRefused(cloud, api, token);
   if (scopes.some((scope) => cloud.switches.scopes.includes(scope))) return undefined;

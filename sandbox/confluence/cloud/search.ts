@@ -74,11 +74,13 @@ function render(cloud: Cloud, page: PageRequest, rows: readonly SearchDocument[]
   return json(200, { results, start: cursor.position, limit, size: results.length, _links });
 }
 
-function nextLink({ switches }: Cloud, { cql, limit, expand }: PageRequest, next: Cursor): string {
+function nextLink(cloud: Cloud, { cql, limit, expand }: PageRequest, next: Cursor): string {
+  const { switches, contextPath } = cloud;
+  const before = { relative: '', 'with-context': contextPath, absolute: baseLink(cloud) }[switches.nextLink];
   const carried = expand.isEmpty || switches.nextDropsExpand ? '' : `&expand=${encodeURIComponent(expand.text)}`;
   const cursor = encodeURIComponent(encodeCursor(next, cql));
   const place = `&limit=${limit}&start=${next.position}&cql=${encodeURIComponent(cql)}`;
-  return `${PATH}?next=true&cursor=${cursor}${carried}${place}`;
+  return `${before}${PATH}?next=true&cursor=${cursor}${carried}${place}`;
 }
 
 function beginning(cloud: Cloud): Cursor {

@@ -4,6 +4,7 @@ import { sizeOf } from '../../site/attachment-bytes';
 import type { Attachment } from '../../site/content';
 import { downloadLink, webuiLink } from '../links';
 import { mediaTypeDescription } from '../media-type';
+import { shownId } from '../render-content';
 import type { Cloud } from './cloud';
 import { v2List, v2NotFound } from './v2-list';
 
@@ -44,12 +45,12 @@ export function v2Attachment(cloud: Cloud, request: Incoming): Answer {
 }
 
 function render(cloud: Cloud, attachment: Attachment): object {
-  const { id, status, title, createdAt, parentId, mediaType, comment, fileId, bytes, version } = attachment;
+  const { status, title, createdAt, parentId, mediaType, comment, fileId, bytes, version } = attachment;
   const owner = cloud.site.findContent(parentId);
   const download = downloadLink(attachment, cloud);
   const webui = webuiLink(attachment);
   return {
-    id,
+    id: shownId(attachment, cloud),
     status,
     title,
     createdAt: new Date(createdAt).toISOString(),

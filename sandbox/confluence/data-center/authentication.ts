@@ -1,5 +1,5 @@
 import { basicCredentials, bearerToken } from '../../access-tokens';
-import { tomcatPage } from '../../server/answers';
+import { loginPage, tomcatPage } from '../../server/answers';
 import type { Answer, Handler, Incoming } from '../../server/exchange';
 import { v1Error } from '../refusals';
 import { type DataCenter, isAtLeast } from './data-center';
@@ -27,7 +27,25 @@ function isKnownToken(server: DataCenter, token: string): boolean {
   return server.tokens.accepts(token);
 }
 
+/** What answers in the server's place, whatever the credential is. */
+function atFrontDoor({ switches, addresses }: DataCenter): Answer | undefined {
+  const login = `${addresses.confluence}/login.action`;
+  const captcha = { 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${login}` };
+  switch (switches.frontDoor) {
+    case 'open':
+      return undefined;
+    case 'captcha':
+      return tomcatPage(403, 'Forbidden', captcha);
+    case 'redirect':
+      return { status: 302, headers: { location: 'https://sso.example.com/login?SAMLRequest=x' } };
+    case 'login-page':
+      return loginPage();
+  }
+}
+
 function refuse(server: DataCenter, request: Incoming): Answer | undefined {
+  const atDoor = atFrontDoor(server);
+  if (atDoor) return atDoor;
   const { authorization } = request.headers;
   if (authorization === undefined) {
     return v1Error('data-center', 403, `${PERMISSION}: Not permitted to use confluence : null`);
