@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SendBefore } from '../http/client';
+import { allPages } from './all-pages';
 import type { StoredContent } from './content';
 import type { GraphqlEndpoint } from './graphql';
 import { inParts } from './in-parts';
@@ -71,13 +72,8 @@ export class Contents {
   async byKeys(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly StoredContent[]> {
     const found: StoredContent[] = [];
     for (const part of inParts(keys, KEYS_A_PAGE)) {
-      let skip = 0;
-      for (;;) {
-        const { nodes, totalCount } = await this.page({ key: { in: part } }, skip, KEYS_A_PAGE, signal);
-        found.push(...nodes);
-        skip += nodes.length;
-        if (nodes.length < KEYS_A_PAGE || skip >= totalCount) break;
-      }
+      const fetchPage = (skip: number) => this.page({ key: { in: part } }, skip, KEYS_A_PAGE, signal);
+      found.push(...(await allPages(KEYS_A_PAGE, fetchPage, this.graphql.exchangeOf('PaginatedContent'))));
     }
     return found;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ResponseShapeError } from '../http/errors';
+import { allPages } from './all-pages';
 import { UniqueRejectedError } from './errors';
 import type { GraphqlEndpoint } from './graphql';
 import { inParts } from './in-parts';
@@ -126,12 +127,8 @@ export class Scopes {
   }
 
   private async all(where: object, signal: AbortSignal | undefined): Promise<readonly Scope[]> {
-    const scopes: Scope[] = [];
-    for (;;) {
-      const { nodes, totalCount } = await this.page(where, scopes.length, SCOPES_A_PAGE, signal);
-      scopes.push(...nodes);
-      if (nodes.length < SCOPES_A_PAGE || scopes.length >= totalCount) return scopes;
-    }
+    const fetchPage = (skip: number) => this.page(where, skip, SCOPES_A_PAGE, signal);
+    return allPages(SCOPES_A_PAGE, fetchPage, this.graphql.exchangeOf('PaginatedScope'));
   }
 
   private async page(where: object, skip: number, take: number, signal: AbortSignal | undefined) {
