@@ -7,7 +7,7 @@ import type { ManifestRow, SpaceRunKey } from '../store/store';
 import type { DiscoverSpaceInput } from './contract';
 import type { TenantContext } from './context';
 import { inStep, SpaceNotFoundError, UnreadableAttachmentsError } from './errors';
-import { MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
+import { cutToLimit, MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
 import { attachmentRows, pageWithImages } from './manifest-rows';
 
 /** Pages whose attachments are listed at the same time. */
@@ -67,7 +67,10 @@ async function listAllAttachments(
       unreadable += unknown.length;
       attachments.push(...rows);
     }
-    const rows = attachmentRows(listedPage(page), attachments, config);
+    const wanted = attachmentRows(listedPage(page), attachments, config);
+    const rows = await cutToLimit(context, { tenant: key.tenant, run: key.run }, wanted);
+    // Cut, the list would be no better than what was listed inline.
+    if (rows.length < wanted.length) return;
     await store.manifest.replaceAttachments(key, pageWithImages(page, rows), rows, { isComplete: unreadable === 0 });
     if (unreadable > 0) throw new UnreadableAttachmentsError(pageId, unreadable);
   } catch (error) {

@@ -38,7 +38,7 @@ export async function walkIntoManifest(
 }
 
 /** `maxItemsToScan` is meant for trying things out: what lies beyond is left out, and the run is no evidence for a removal. */
-async function cutToLimit(
+export async function cutToLimit(
   { config, store }: Pick<TenantContext, 'config' | 'store'>,
   key: RunKey,
   rows: readonly ManifestRow[],

@@ -31,7 +31,7 @@ export function hardSite(flavor: Flavor): Site {
   }
   for (const title of ODD_TITLES) addFile(site, page(title, { labels: ['ai-ingest'] }), `${title}.txt`);
   const many = page('Many labels', {
-    labels: [...Array.from({ length: 250 }, (_, i) => `label-${i}`), 'ai-ingest-all'],
+    labels: [...Array.from({ length: 198 }, (_, i) => `label-${i}`), 'ai-ingest-all'],
   });
   page('Below many labels', { parentId: many });
   page('Not wanted');
