@@ -20,7 +20,7 @@ test('a request starts the sync under its canonical id and yields its report', a
   });
 });
 
-test('a request while a sync runs is covered by one more round of it', async () => {
+test('B-102 a request while a sync runs is covered by one more round of it', async () => {
   const rounds: unknown[] = [];
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));

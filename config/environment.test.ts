@@ -17,7 +17,7 @@ function messageOf(environment: NodeJS.ProcessEnv): string {
 }
 
 describe('the environment', () => {
-  it('has a default for everything', () => {
+  it('B-213 B-214 has a default for everything', () => {
     expect(readEnvironment({})).toEqual({
       tenantConfigPattern: '*-tenant-config.yaml',
       home: resolve('.syncspace'),

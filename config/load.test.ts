@@ -25,7 +25,7 @@ function load(pattern?: string) {
 const another = { confluence: { cloudId: '99223344-a1b2-4c3d-8e4f-556677889900' } };
 
 describe('finding files', () => {
-  it('takes the tenant from the name of the file, sorted, from the directory it is told', async () => {
+  it('B-201 takes the tenant from the name of the file, sorted, from the directory it is told', async () => {
     write('bravo-tenant-config.yaml', cloudFile());
     const file = write('acme-2-tenant-config.yaml', dataCenterFile());
     write('notes.yaml', 'no: tenant');
@@ -67,7 +67,7 @@ describe('finding files', () => {
     }
   });
 
-  it('fails if nothing matches and says which variable to set', async () => {
+  it('B-200 fails if nothing matches and says which variable to set', async () => {
     await expect(load()).rejects.toThrow(ConfigurationError);
     await expect(load()).rejects.toThrow(/matches no file .*\. Set TENANT_CONFIG_PATH_PATTERN, or --config,/);
   });
@@ -85,7 +85,7 @@ describe('finding files', () => {
     '-tenant-config.yaml',
     'tenant-config.yaml',
     'acme.yaml',
-  ])('refuses the name %s and goes on with the others', async (name) => {
+  ])('B-201 B-202 B-215 refuses the name %s and goes on with the others', async (name) => {
     const file = write(name, cloudFile());
     write('good-tenant-config.yaml', cloudFile());
     const { tenants, problems } = await load('*.yaml');
@@ -95,7 +95,7 @@ describe('finding files', () => {
 });
 
 describe('a bad file', () => {
-  it('stops its own tenant alone', async () => {
+  it('W-54 stops its own tenant alone', async () => {
     write('bad-tenant-config.yaml', cloudFile({ ingestion: { scopeId: '' } }));
     write('good-tenant-config.yaml', cloudFile(another));
     const { tenants, problems } = await load();
@@ -127,7 +127,7 @@ describe('a bad file', () => {
 });
 
 describe('tenants together', () => {
-  it('of one name are refused, each naming the other file', async () => {
+  it('B-202 of one name are refused, each naming the other file', async () => {
     const first = write('a/acme-tenant-config.yaml', cloudFile());
     const second = write('b/acme-tenant-config.yaml', cloudFile(another));
     const { tenants, problems } = await load('*/*.yaml');
@@ -163,7 +163,7 @@ describe('tenants together', () => {
     ]);
   });
 
-  it.each(['inactive', 'deleted'])('on one site are fine if the other is %s', async (status) => {
+  it.each(['inactive', 'deleted'])('B-204 on one site are fine if the other is %s', async (status) => {
     write('a-tenant-config.yaml', cloudFile());
     write('b-tenant-config.yaml', cloudFile({ status }));
     const { tenants, problems } = await load();

@@ -11,7 +11,7 @@ describe('Secret', () => {
     ['JSON', JSON.stringify({ secret })],
     ['inspection', inspect({ nested: { secret } }, { depth: 9, showHidden: true })],
     ['a thrown error', String(new Error(`cannot use ${secret}`))],
-  ])('prints as [redacted] in %s', (_, printed) => {
+  ])('B-207 prints as [redacted] in %s', (_, printed) => {
     expect(printed).toContain('[redacted]');
     expect(printed).not.toContain('hunter2');
   });

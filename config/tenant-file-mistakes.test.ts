@@ -22,10 +22,10 @@ describe('mistakes', () => {
       { confluence: { instanceType: 'server' } },
       'confluence.instanceType is "server". Write cloud or data-center.',
     ],
-    ['no cloud id', { confluence: { cloudId: undefined } }, 'confluence.cloudId is missing.'],
+    ['B-206 no cloud id', { confluence: { cloudId: undefined } }, 'confluence.cloudId is missing.'],
     ['a cloud id that is none', { confluence: { cloudId: 'acme' } }, 'confluence.cloudId is "acme". Write the UUID'],
     [
-      'a slash behind the base URL',
+      'B-205 a slash behind the base URL',
       { confluence: { baseUrl: 'https://a.example.com/' } },
       'confluence.baseUrl is "https://a.example.com/". Take the slash',
     ],
@@ -46,7 +46,7 @@ describe('mistakes', () => {
       { confluence: { apiRateLimitPerMinute: '0x10' } },
       'confluence.apiRateLimitPerMinute is "0x10".',
     ],
-    ['an empty label', { confluence: { ingestSingleLabel: '' } }, 'confluence.ingestSingleLabel is blank.'],
+    ['B-209 W-52 an empty label', { confluence: { ingestSingleLabel: '' } }, 'confluence.ingestSingleLabel is blank.'],
     ['a blank label', { confluence: { ingestAllLabel: '  ' } }, 'confluence.ingestAllLabel is blank.'],
     [
       'a label that is a number',
@@ -68,7 +68,7 @@ describe('mistakes', () => {
       { unique: { serviceAuthMode: 'direct' } },
       'unique.serviceAuthMode is "direct". Write cluster_local or external.',
     ],
-    ['no token URL', { unique: { zitadelOauthTokenUrl: undefined } }, 'unique.zitadelOauthTokenUrl is missing.'],
+    ['B-212 no token URL', { unique: { zitadelOauthTokenUrl: undefined } }, 'unique.zitadelOauthTokenUrl is missing.'],
     [
       'a slash behind the ingestion service',
       { unique: { ingestionServiceBaseUrl: 'https://u/' } },
@@ -77,7 +77,7 @@ describe('mistakes', () => {
     ['a batch of zero', { unique: { batchSize: 0 } }, 'unique.batchSize is 0.'],
     ['a fraction of a transfer', { processing: { concurrency: 1.5 } }, 'processing.concurrency is 1.5.'],
     [
-      'a bad cron',
+      'W-53 a bad cron',
       { processing: { scanIntervalCron: '99 * * * *' } },
       'processing.scanIntervalCron is a text of 10 characters. Write 0 to 59',
     ],
@@ -142,7 +142,7 @@ describe('mistakes', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['no headers', { serviceExtraHeaders: undefined }, 'unique.serviceExtraHeaders is missing.'],
     [
-      'one header too few',
+      'B-212 one header too few',
       { serviceExtraHeaders: { 'x-user-id': undefined } },
       'unique.serviceExtraHeaders.x-user-id is missing.',
     ],
@@ -188,7 +188,7 @@ describe('mistakes', () => {
     ]);
   });
 
-  it('in secrets name the variable or the file, and say what to do', () => {
+  it('B-207 in secrets name the variable or the file, and say what to do', () => {
     const missing = { confluence: { auth: { clientSecret: 'os.environ/NOT_SET' } } };
     expect(problemsOf(cloudFile(missing))).toEqual([
       'confluence.auth.clientSecret refers to the environment variable NOT_SET, which is not set. ' +

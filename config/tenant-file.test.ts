@@ -25,7 +25,7 @@ function warningsOf(content: string): readonly string[] {
 }
 
 describe('a file with nothing but the required keys', () => {
-  it('has every default', () => {
+  it('B-208 B-210 B-211 has every default', () => {
     expect(configOf(cloudFile())).toMatchObject({
       tenant: 'acme',
       file: '/etc/acme-tenant-config.yaml',
@@ -53,7 +53,7 @@ describe('a file with nothing but the required keys', () => {
     expect(warningsOf(dataCenterFile())).toEqual([]);
   });
 
-  it('allows the nine default MIME types, octet-stream not among them', () => {
+  it('B-039 allows the nine default MIME types, octet-stream not among them', () => {
     const { allowedMimeTypes } = configOf(cloudFile()).ingestion.attachments;
     expect(allowedMimeTypes).toHaveLength(9);
     expect(allowedMimeTypes).not.toContain('application/octet-stream');
@@ -67,7 +67,7 @@ describe('a file with nothing but the required keys', () => {
 });
 
 describe('values', () => {
-  it('may be numbers in quotes, also in the sections that the shipped connector does not know', () => {
+  it('B-208 may be numbers in quotes, also in the sections that the shipped connector does not know', () => {
     const config = configOf(
       cloudFile({
         confluence: { apiRateLimitPerMinute: '50' },
@@ -183,7 +183,7 @@ describe('ways to log in', () => {
     [{ mode: 'pat', token: 'os.environ/CONFLUENCE_PAT' }],
     [{ mode: 'basic', token: undefined, username: 'sync', password: 'os.environ/CONFLUENCE_PAT' }],
     [{ mode: 'oauth_2lo', token: undefined, clientId: 'c', clientSecret: 'os.environ/CONFLUENCE_PAT' }],
-  ])('on Data Center: %j', (auth) => {
+  ])('B-206 on Data Center: %j', (auth) => {
     expect(configOf(dataCenterFile({ confluence: { auth } })).confluence.auth.mode).toBe(auth.mode);
   });
 
@@ -192,7 +192,7 @@ describe('ways to log in', () => {
     expect(auth.mode === 'pat' && auth.token.reveal()).toBe('pat-value');
   });
 
-  it('on Cloud are one', () => {
+  it('B-206 on Cloud are one', () => {
     const changes = { confluence: { auth: { mode: 'pat', clientId: undefined, clientSecret: undefined, token: 'x' } } };
     expect(problemsOf(cloudFile(changes))).toContainEqual(
       'confluence.auth.mode is "pat". Write oauth_2lo: Confluence Cloud is reached in no other way.',
@@ -257,7 +257,11 @@ describe('warnings', () => {
       { confluence: { baseUrl: 'https://acme.atlassian.net/wiki' } },
       'confluence.baseUrl ends in /wiki',
     ],
-    ['an option that does nothing', { unique: { ingestionConfig: { a: 1 } } }, 'unique.ingestionConfig has no effect'],
+    [
+      'W-55 an option that does nothing',
+      { unique: { ingestionConfig: { a: 1 } } },
+      'unique.ingestionConfig has no effect',
+    ],
     [
       'six cron fields',
       { processing: { scanIntervalCron: '0 0 * * * *' } },

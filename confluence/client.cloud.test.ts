@@ -390,7 +390,7 @@ describe('What failed on Cloud', () => {
 });
 
 describe('Access on Cloud', () => {
-  test('is proven by a token, whose end is told', async () => {
+  test('B-240 is proven by a token, whose end is told', async () => {
     await withCloud(
       (_, response) => sendJson(response, listing([])),
       async (client, received) => {
@@ -404,7 +404,7 @@ describe('Access on Cloud', () => {
     );
   });
 
-  test('is refused with the credential', async () => {
+  test('B-242 is refused with the credential', async () => {
     await withServer(
       (_, response) => sendJson(response, { error: 'access_denied', error_description: 'Unauthorized' }, 403),
       async ({ url }) => {
@@ -416,7 +416,7 @@ describe('Access on Cloud', () => {
     );
   });
 
-  test('is not proven by an answer without a token', async () => {
+  test('B-242 is not proven by an answer without a token', async () => {
     await withServer(
       (_, response) => sendJson(response, { expires_in: 'soon' }),
       async ({ url }) => {

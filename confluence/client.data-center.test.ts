@@ -202,7 +202,7 @@ describe('The name of a Data Center', () => {
 describe('Credentials on Data Center', () => {
   const empty = (response: ServerResponse) => sendJson(response, { results: [], _links: {} });
 
-  test('with user and password go in UTF-8', async () => {
+  test('B-243 with user and password go in UTF-8', async () => {
     await withDataCenter(
       (_, response) => empty(response),
       async (client, received) => {
@@ -213,7 +213,7 @@ describe('Credentials on Data Center', () => {
     );
   });
 
-  test('of a service account are a form with a scope', async () => {
+  test('B-240 of a service account are a form with a scope', async () => {
     let form = '';
     await withDataCenter(
       async (url, response, request) => {

@@ -98,7 +98,7 @@ describe('The credential', () => {
     );
   });
 
-  test('W-59 is not carried along by a redirect, because none is followed', async () => {
+  test('B-234 W-59 is not carried along by a redirect, because none is followed', async () => {
     await withServer(
       (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
       async ({ url, received }) => {

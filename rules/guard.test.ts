@@ -25,7 +25,7 @@ test.each([
   expect(tenantGuard(items, spaces) !== undefined).toBe(isBlocked);
 });
 
-test('more removals never unblock, and new contents never excuse any', () => {
+test('B-088 W-10 more removals never unblock, and new contents never excuse any', () => {
   for (let planned = 1; planned <= 60; planned++) {
     for (const stored of [0, 6, 20, 100]) {
       if (spaceGuard({ done: 0, planned, stored }, LIMITS) === undefined) continue;

@@ -87,7 +87,7 @@ describe('contents', () => {
 });
 
 describe('deleting contents', () => {
-  it('goes by twenty and tells which are really gone', async () => {
+  it('B-170 goes by twenty and tells which are really gone', async () => {
     await withClient(
       ({ json }) => {
         const { contentIds } = json['variables'] as { contentIds: string[] };
@@ -121,7 +121,7 @@ describe('deleting contents', () => {
     });
   });
 
-  it('of none makes no request', async () => {
+  it('B-170 of none makes no request', async () => {
     await withClient(answering({}), async (client, { received }) => {
       expect(await client.deleteContents([])).toEqual([]);
       expect(received).toHaveLength(0);

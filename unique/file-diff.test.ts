@@ -59,6 +59,14 @@ describe('a file diff', () => {
     );
   });
 
+  it('W-32 takes an answer of more keys than a call takes arguments', async () => {
+    const deletedFiles = Array.from({ length: 300_000 }, (_, n) => String(n));
+    await withClient(
+      () => ({ json: { newFiles: [], updatedFiles: [], deletedFiles } }),
+      async (client) => expect((await diff(client, () => [])).deletedFiles).toHaveLength(300_000),
+    );
+  });
+
   it('compares nothing when the items change between measuring and sending', async () => {
     let round = 0;
     await withClient(

@@ -141,7 +141,9 @@ export function describeDiscoveries(make: MakeDatabase): void {
       ]);
       for (let repeat = 0; repeat < 2; repeat++) {
         const rows = [image('1', 'i'), attachment('1', 'b', 6), attachment('1', 'c', 7)];
-        await at.store.manifest.replaceAttachments(KEY, page('1', { fingerprint: 'whole' }), rows, { isComplete: true });
+        await at.store.manifest.replaceAttachments(KEY, page('1', { fingerprint: 'whole' }), rows, {
+          isComplete: true,
+        });
         expect(await at.store.manifest.rows(KEY, ['1'])).toEqual([page('1', { fingerprint: 'whole' })]);
         expect(await at.store.manifest.images(KEY, ['11', '1'])).toEqual([image('1', 'i')]);
         const files = await collect(at.store.manifest.files(KEY));

@@ -87,7 +87,7 @@ test('a name that nobody knows is refused with the nearest', async () => {
   }
 });
 
-test('on SIGTERM it drains, stops the server and ends with 0', async () => {
+test('B-253 on SIGTERM it drains, stops the server and ends with 0', async () => {
   const server = home.serverPid() ?? 0;
   up.signal('SIGTERM');
   await up.endsWith(0);

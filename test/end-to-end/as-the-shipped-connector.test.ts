@@ -183,6 +183,35 @@ test('B-108 as many transfers are on their way as processing.concurrency says, a
   });
 }, 60_000);
 
+test('B-087 B-140 W-09 a scan that finds nothing more removes nothing: it waits for a person', async () => {
+  const site = smallSite();
+  await withRig(temporal, { flavor: 'data-center', tenant: 'nothing', site }, async (rig) => {
+    await rig.run();
+    // A first sync removes nothing; the second knows what stands there.
+    const before = titles(rig);
+    for (const { id } of [...site.contents()]) site.setLabels(id, []);
+    const report = await rig.run();
+    expect(report).toMatchObject({ outcome: 'blocked', totals: { deleted: 0 } });
+    expect(titles(rig)).toEqual(before);
+    expect(rig.sandbox.unique.scopes()).toHaveLength(4);
+  });
+}, 60_000);
+
+test('B-156 W-02 an update that fails half-way keeps the last good copy, and is done by the next sync', async () => {
+  const site = smallSite();
+  await withRig(temporal, { flavor: 'data-center', tenant: 'kept', site }, async (rig) => {
+    const { sandbox, run } = rig;
+    await run();
+    site.editPage(site.byTitle('Page 2').id, { body: '<p>second</p>' });
+    const refused = sandbox.faults.add({ route: 'unique.upload', kind: 'status', status: 403 });
+    expect((await run()).outcome).toBe('partial');
+    expect(contentOf(rig, 'Page 2')?.bytes?.toString()).toBe('<p>Page 2</p>');
+    refused.remove();
+    expect((await run()).totals).toMatchObject({ updated: 1, failed: 0 });
+    expect(contentOf(rig, 'Page 2')?.bytes?.toString()).toBe('<p>second</p>');
+  });
+}, 60_000);
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -100,7 +100,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
-  test('W-15: a space that loses 40 % at once waits for a person; others are synced', async () => {
+  test('B-083 B-089 W-15 W-39: a space that loses 40 % at once waits for a person; others are synced', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site } = rig.sandbox;
       for (const { id } of pagesOf(rig, 'ENG', 6)) site.setLabels(id, []);
@@ -127,7 +127,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
-  test('W-08: a hidden or archived space keeps its contents, and they are named as held', async () => {
+  test('W-08 W-62: a hidden or archived space keeps its contents, and they are named as held', async () => {
     await afterFirstSync(
       flavor,
       async (rig) => {
@@ -145,7 +145,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     );
   }, 90_000);
 
-  test('W-11: a page that moved stays in its old space until the new one has it', async () => {
+  test('B-090 W-11: a page that moved stays in its old space until the new one has it', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site, faults, unique } = rig.sandbox;
       const page = site.byTitle('ENG 3');
@@ -190,7 +190,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     90_000,
   );
 
-  test('W-30: contents that Unique does not remove are failures, and the sync ends', async () => {
+  test('B-171 W-30: contents that Unique does not remove are failures, and the sync ends', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site, faults } = rig.sandbox;
       site.setLabels(site.byTitle('ENG 1').id, []);
@@ -256,7 +256,7 @@ test('W-07: a listing that `maxItemsToScan` cuts is no evidence', async () => {
   });
 }, 90_000);
 
-test('W-06, W-08, W-16: a space that is gone leaves with its scope; what others put there stays', async () => {
+test('B-142 B-143 W-06, W-08, W-16: a space that is gone leaves with its scope; what others put there stays', async () => {
   const small = site();
   small.addSpace({ key: 'TMP' });
   small.addSpace({ key: 'OLD' });

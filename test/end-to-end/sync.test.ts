@@ -27,7 +27,7 @@ function expectEqualSites(sandbox: Sandbox): void {
 const upserts = ({ sandbox }: Rig) => sandbox.requests.count('unique.upsert') + sandbox.requests.count('unique.upload');
 
 describe.each(FLAVORS)('a sync of %s', (flavor) => {
-  test('B-150 brings every labelled page and attachment into Unique, byte by byte, and nothing else', async () => {
+  test('B-109 B-150 brings every labelled page and attachment into Unique, byte by byte, and nothing else', async () => {
     await withRig(temporal, { flavor, tenant: `whole-${flavor}` }, async (rig) => {
       const report = await rig.run();
       expect(report.outcome).toBe('succeeded');
@@ -50,7 +50,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('moves only what changed: an edited page, a new attachment, a replaced one, another label', async () => {
+  test('B-084 moves only what changed: an edited page, a new attachment, a replaced one, another label', async () => {
     await withRig(temporal, { flavor, tenant: `changed-${flavor}` }, async (rig) => {
       const { site } = rig.sandbox;
       await rig.run();
@@ -82,7 +82,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('reports one item that cannot be had and finishes all others', async () => {
+  test('B-105 W-01 reports one item that cannot be had and finishes all others', async () => {
     await withRig(temporal, { flavor, tenant: `one-bad-${flavor}` }, async (rig) => {
       rig.sandbox.faults.add({ route: 'confluence.download', kind: 'status', status: 404, times: 1 });
       const report = await rig.run();
@@ -95,7 +95,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('takes contents over that another connector left, without registering them again', async () => {
+  test('B-005 takes contents over that another connector left, without registering them again', async () => {
     await withRig(temporal, { flavor, tenant: `taken-over-${flavor}`, overrides: AT_ONCE }, async (rig) => {
       agePages(rig.sandbox);
       await rig.run();
