@@ -66,7 +66,8 @@ function clientOf(script: readonly unknown[]): { readonly http: HttpClient; read
   const request = async ({ path = '/', responseType }: { path?: string; responseType: string }) => {
     if (++requests > MOST_REQUESTS) throw new Error('endless');
     const value = script[Math.min(requests, script.length) - 1];
-    const body = responseType === 'stream' ? Readable.from([]) : responseType === 'redirect' ? JSON.stringify(value) : value;
+    const body =
+      responseType === 'stream' ? Readable.from([]) : responseType === 'redirect' ? JSON.stringify(value) : value;
     return { body, headers: {}, status: 200, exchange: { method: 'GET', path, status: 200 } };
   };
   return { http: { request, close: () => undefined } as unknown as HttpClient, requests: () => requests };
