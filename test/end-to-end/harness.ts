@@ -33,17 +33,24 @@ export const UNHURRIED: ConfigSection = {
   processing: { concurrency: 8 },
 };
 
+export interface RigOptions extends SandboxOptions {
+  /** Laid over the tenant file that the sandbox writes. */
+  readonly overrides?: ConfigSection;
+  /** Before the first worker starts: writes a tenant file of its own, fills the platform. */
+  readonly prepare?: (sandbox: Sandbox, home: string) => Promise<void>;
+}
+
 export async function withRig(
   temporal: TestWorkflowEnvironment,
-  options: SandboxOptions & { readonly overrides?: ConfigSection },
+  { overrides = {}, prepare, ...sandboxOptions }: RigOptions,
   work: (rig: Rig) => Promise<void>,
 ): Promise<void> {
-  const { overrides = {}, ...sandboxOptions } = options;
   const home = await mkdtemp(join(tmpdir(), 'syncspace-test-'));
   const sandbox = await startSandbox(sandboxOptions);
   let worker: RunningWorker | undefined;
   try {
     await sandbox.writeTenantFile(home, merge(UNHURRIED, overrides));
+    await prepare?.(sandbox, home);
     const client = temporal.client;
     const sync = createSyncClient({ client });
     const start = async () => {

@@ -10,7 +10,11 @@ export interface ShippedOptions {
   readonly useV1KeyFormat?: boolean;
   /** Spaces of these keys had other ids then. */
   readonly formerSpaceIds?: Readonly<Record<string, string>>;
+  /** Images were part of their pages and no contents of their own. */
+  readonly inlinesImages?: boolean;
 }
+
+const OWN_IMAGE = /<ac:image><ri:attachment ri:filename="([^"]*)"\/><\/ac:image>/g;
 
 /**
  * Leaves Unique as the connector that ships with it does after a complete sync: the root claimed, a marked scope a space,
@@ -19,7 +23,7 @@ export interface ShippedOptions {
  */
 export function fillByShippedConnector(sandbox: Sandbox, options: ShippedOptions = {}): void {
   const { site, unique, flavor, confluenceUrl } = sandbox;
-  const { tenant = sandbox.tenant, useV1KeyFormat = false, formerSpaceIds = {} } = options;
+  const { tenant = sandbox.tenant, useV1KeyFormat = false, formerSpaceIds = {}, inlinesImages = false } = options;
   const credentials = credentialsOf(sandbox.tenant);
   const isCloud = flavor === 'cloud';
   const instance = isCloud ? `cloud:${credentials.cloudId}` : `data-center:${credentials.instanceId}`;
@@ -46,7 +50,7 @@ export function fillByShippedConnector(sandbox: Sandbox, options: ShippedOptions
         key: `${partial}/${content.id}`,
         scopeId,
         title: content.title,
-        bytes: Buffer.from(body, 'utf8'),
+        bytes: Buffer.from(inlinesImages ? body.replace(OWN_IMAGE, (_, name) => imageOf(content, String(name))) : body),
         mimeType: 'text/html',
         url: pageUrl(content),
         metadata: { confluenceLabels: labels, ...metadata },
@@ -54,6 +58,7 @@ export function fillByShippedConnector(sandbox: Sandbox, options: ShippedOptions
       });
     }
     for (const file of site.attachmentsOf(content.id).filter(isWantedFile)) {
+      if (inlinesImages && file.mediaType.startsWith('image/')) continue;
       const { id, title, mediaType: mimeType } = file;
       const preview = encodeURIComponent(`/${content.id}/${isCloud ? id.replace(/^att/, '') : id}/${title}`);
       const path = `${isCloud ? '/wiki' : ''}/pages/viewpageattachments.action?pageId=${content.id}&preview=${preview}`;
@@ -76,6 +81,12 @@ export function fillByShippedConnector(sandbox: Sandbox, options: ShippedOptions
     const { id } = unique.addScope({ name, parentId: unique.rootScopeId, externalId });
     unique.grant(id, 'MANAGE', 'READ', 'WRITE');
     return id;
+  }
+
+  function imageOf({ id }: Content, name: string): string {
+    const file = site.attachmentsOf(id).find(({ title }) => title === name);
+    if (file === undefined) throw new Error(`the site has no image ${name}`);
+    return `<img src="data:${file.mediaType};base64,${bytesOf(file.bytes).toString('base64')}" alt="${name}" />`;
   }
 
   function pageUrl(content: Content): string {
