@@ -110,9 +110,7 @@ test('finds what lies apart, in order, in any body at all', () => {
 });
 
 test('takes time in proportion to the body, also where nothing is ever closed', () => {
-  const began = performance.now();
+  // No clock: in proportion to the square of the body, either of them would take hours and meet the test's time-out.
   expect(findImageMacros('<ac:image><b x="&amp;">'.repeat(100_000))).toEqual([]);
   expect(findImageMacros('<ac:image>' + '<b>'.repeat(500_000) + '</ac:image>')).toEqual([]);
-  // Seconds even on a busy machine; in proportion to the square of the body it would be hours.
-  expect(performance.now() - began).toBeLessThan(30_000);
 }, 60_000);

@@ -21,7 +21,7 @@ jest.setTimeout(60_000);
 
 const temporal = () => (JSON.parse(up.stdout) as { temporal: { address: string; uiAddress: string } }).temporal;
 
-test('it asks for a first sync of each tenant and schedules the next ones', async () => {
+test('B-250 it asks for a first sync of each tenant and schedules the next ones', async () => {
   expect(JSON.parse(up.stdout)).toMatchObject({ syncs: [{ tenant: sandbox.tenant, state: 'asked for' }] });
   await until(async () => {
     const { stdout } = await home.run('status', sandbox.tenant, '--json');

@@ -111,7 +111,7 @@ describe('syncTenant', () => {
     expect(report).toMatchObject({ tenant, workflowId: workflowId.tenant(tenant), outcome: 'succeeded' });
   });
 
-  test('ends skipped under another id while the canonical run works', async () => {
+  test('B-101 B-102 ends skipped under another id while the canonical run works, whose phase is shown', async () => {
     const tenant = newTenant();
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -125,6 +125,7 @@ describe('syncTenant', () => {
       const canonical = await start(tenant);
       const second = await start(tenant, `by-hand-${tenant}`);
       const skipped = await second.result();
+      expect(await canonical.query(progressQuery)).toMatchObject({ phase: 'discovering pages', spacesEnded: 0 });
       release();
       expect(skipped).toMatchObject({ outcome: 'skipped', message: `sync/${tenant} runs already` });
       expect((await canonical.result()).outcome).toBe('succeeded');
