@@ -23,7 +23,7 @@ import type { CloseRunInput } from './contract';
  */
 export async function closeRun(
   store: Store,
-  { tenant, run, workflowId, startedAt, ended }: CloseRunInput,
+  { tenant, run, workflowId, startedAt, purpose, ended }: CloseRunInput,
   now: number,
 ): Promise<TenantReport> {
   const key = { tenant, run };
@@ -50,6 +50,7 @@ export async function closeRun(
     workflowId,
     runId: run,
     outcome,
+    ...(purpose === undefined ? {} : { purpose }),
     startedAt: new Date(row?.startedAt ?? Date.parse(startedAt)).toISOString(),
     endedAt: new Date(now).toISOString(),
     totals,

@@ -43,5 +43,7 @@ export interface Deployment {
   }[];
   /** Custom search attributes of the namespace; created if missing and allowed. */
   searchAttributes(): Promise<readonly string[]>;
+  /** The type of the workflow that runs under an id, if one does. */
+  runningType(workflowId: string): Promise<string | undefined>;
   readonly now: () => number;
 }

@@ -1,6 +1,7 @@
 import type { PlanReport } from '../rules/plan-report';
+import type { DeletionPreview } from '../rules/deletion-preview';
 import type { Outcome, SpaceReport, Step, TenantReport, Totals } from '../rules/report';
-import type { ReadStatusInput, SliceRange, StatusReport, SyncRequest } from '../workflows/messages';
+import type { DeleteTenantInput, ReadStatusInput, SliceRange, StatusReport, SyncRequest } from '../workflows/messages';
 
 /** One execution of a sync in the store: the chain's first execution run id. */
 export interface RunInput {
@@ -132,13 +133,60 @@ export interface RecordSpaceInput extends SpaceInput {
 export interface CloseRunInput extends RunInput {
   readonly workflowId: string;
   readonly startedAt: string;
+  /** Absent for a sync. */
+  readonly purpose?: TenantReport['purpose'];
   /** Set when the run did not come to its end. */
   readonly ended?: { readonly outcome: Outcome; readonly step: Step; readonly message: string };
+}
+
+export interface OpenDeletionResult extends OpenTenantResult {
+  /** Why there is nothing to remove, if so. */
+  readonly nothingToDo?: string;
+}
+
+/** Where contents of a space are in Unique. */
+export interface SpacePlace {
+  readonly spaceId: string;
+  /** Absent where only the ledger remembers the space. */
+  readonly scopeId?: string;
+}
+
+/** A space of a tenant that is removed; a key that was given to another space has several places. */
+export interface SpaceToDelete {
+  readonly spaceKey: string;
+  readonly places: readonly SpacePlace[];
+}
+
+export interface SpacesToDeleteInput extends RunInput {
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface SpacesToDeleteResult {
+  readonly spaces: readonly SpaceToDelete[];
+  readonly isLast: boolean;
+}
+
+export interface DeleteContentsInput extends RunInput, SpaceToDelete {}
+
+export interface DeleteContentsResult {
+  /** False while there may be more to remove. */
+  readonly finished: boolean;
+  /** Contents of ours that were tried and stay. */
+  readonly left: number;
+}
+
+export interface CloseDeletedSpaceInput extends DeleteContentsInput {
+  readonly left: number;
 }
 
 /** On the queue of the workflows. */
 export interface MainActivities {
   openTenant(input: OpenTenantInput): Promise<OpenTenantResult>;
+  /** Begins the removal of a tenant. */
+  openDeletion(input: OpenTenantInput): Promise<OpenDeletionResult>;
+  /** The type of the workflow that runs under an id; absent when none does any more. */
+  findRunning(input: { readonly workflowId: string }): Promise<{ readonly type?: string }>;
   closeRun(input: CloseRunInput): Promise<TenantReport>;
 }
 
@@ -165,6 +213,14 @@ export interface TenantActivities {
   verifyContents(input: RunInput): Promise<void>;
   recordSpace(input: RecordSpaceInput): Promise<SpaceReport>;
   closeRun(input: CloseRunInput): Promise<TenantReport>;
+  /** The next spaces of a tenant that is removed. */
+  spacesToDelete(input: SpacesToDeleteInput): Promise<SpacesToDeleteResult>;
+  /** Removes the next contents of such a space. */
+  deleteContents(input: DeleteContentsInput): Promise<DeleteContentsResult>;
+  /** Removes its scope, and counts. */
+  closeDeletedSpace(input: CloseDeletedSpaceInput): Promise<void>;
+  /** Takes the mark off the root scope, when every space went. */
+  releaseRoot(input: RunInput): Promise<{ readonly released: boolean }>;
 }
 
 /** On the queue of those that only read. */
@@ -177,4 +233,6 @@ export interface ReadActivities {
   closePlan(input: OpenTenantInput): Promise<PlanReport>;
   /** Forgets a dry run; what it blocked can still be approved. */
   dropPlan(input: RunInput): Promise<void>;
+  /** What the removal of a tenant would find. */
+  previewDeletion(input: DeleteTenantInput): Promise<DeletionPreview>;
 }

@@ -175,6 +175,33 @@ export class OtherStoreError extends Error {
   }
 }
 
+/** Thrown when a registration of a sync that died may still arrive in a space that is to be removed; it passes with time. */
+export class RegistrationOnItsWayError extends Error {
+  override readonly name = 'RegistrationOnItsWayError';
+
+  constructor(
+    spaceKey: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(
+      `A registration of a sync that was cut off may still arrive in space ${spaceKey} and would bring a content back. ` +
+        `The removal goes on in ${Math.ceil(retryAfterMs / 1000)} s (\`verify.doubtMinutes\`); nothing needs to be done.`,
+    );
+  }
+}
+
+/** Thrown when a space is to be synced alone while its tenant is being removed. */
+export class TenantBeingRemovedError extends Error {
+  override readonly name = 'TenantBeingRemovedError';
+
+  constructor(tenant: string, run: string) {
+    super(
+      `Tenant ${tenant} is being removed (run ${run}), so none of its spaces is synced. ` +
+        'Wait until that has ended, and sync the whole tenant if it is to come back.',
+    );
+  }
+}
+
 /** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';

@@ -11,6 +11,7 @@ import {
   KeysChangedError,
   KeysInDoubtError,
   OtherStoreError,
+  RegistrationOnItsWayError,
   RootOwnedByOtherError,
   RootScopeMissingError,
   SpaceHeldError,
@@ -19,6 +20,7 @@ import {
   SpaceScopeTakenError,
   SyncError,
   SystemDownError,
+  TenantBeingRemovedError,
   TenantNotActiveError,
 } from './errors';
 
@@ -58,8 +60,14 @@ export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unk
     });
   if (cause instanceof RateLimitedError) return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnavailableError) return failure({});
-  if (cause instanceof SpaceHeldError || cause instanceof FormerOwnerError || cause instanceof KeysInDoubtError)
+  if (
+    cause instanceof SpaceHeldError ||
+    cause instanceof FormerOwnerError ||
+    cause instanceof KeysInDoubtError ||
+    cause instanceof RegistrationOnItsWayError
+  ) {
     return failure({ nextRetryDelay: cause.retryAfterMs });
+  }
   if (cause instanceof OtherStoreError) return failure({ nextRetryDelay: cause.retryAfterMs });
   if (cause instanceof UnknownTenantError) {
     const last = Context.current().info.attempt >= UNKNOWN_TENANT_ATTEMPTS;
@@ -82,6 +90,7 @@ const PASSING = [
   SpaceHeldError,
   FormerOwnerError,
   OtherStoreError,
+  RegistrationOnItsWayError,
 ] as const;
 
 const FINAL = [
@@ -94,6 +103,7 @@ const FINAL = [
   SpaceNotFoundError,
   SpaceScopeMisplacedError,
   SpaceScopeTakenError,
+  TenantBeingRemovedError,
   TenantNotActiveError,
   SupersededError,
 ] as const;

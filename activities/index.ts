@@ -9,6 +9,12 @@ import { closeRun } from './close-run';
 import { closeSpace, recordSpace } from './close-space';
 import type { Deployment, TenantContext } from './context';
 import type { MainActivities, ReadActivities, RunInput, SliceInput, TenantActivities } from './contract';
+import { closeDeletedSpace } from './delete-tenant/close-deleted-space';
+import { deleteContents } from './delete-tenant/delete-contents';
+import { openDeletion } from './delete-tenant/open-deletion';
+import { previewDeletion } from './delete-tenant/preview-deletion';
+import { releaseRoot } from './delete-tenant/release-root';
+import { spacesToDelete } from './delete-tenant/spaces-to-delete';
 import { discoverPages } from './discover-pages';
 import { discoverSpace } from './discover-space';
 import { mayPass, toFailure } from './failures';
@@ -31,6 +37,11 @@ import { verifyContents } from './verify-contents';
 export function createMainActivities(deployment: Deployment): MainActivities {
   return {
     openTenant: (input) => perform(deployment, input, 'root', (signal) => openTenant(deployment, input, signal)),
+    openDeletion: (input) => perform(deployment, input, 'root', (signal) => openDeletion(deployment, input, signal)),
+    findRunning: async ({ workflowId }) => {
+      const type = await deployment.runningType(workflowId);
+      return type === undefined ? {} : { type };
+    },
     closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(deployment.store, input, deployment.now())),
   };
 }
@@ -73,6 +84,12 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
     closeSpace: (input) => step(input, 'plan', (context) => closeSpace(context, input, now())),
     recordSpace: (input) => step(input, 'plan', (context) => recordSpace(context, input, now())),
     closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(store, input, now())),
+    spacesToDelete: (input) => step(input, 'scope', (context, signal) => spacesToDelete(context, input, signal)),
+    deleteContents: (input) =>
+      step(input, 'remove', (context, signal) => deleteContents(context, input, attemptId(), now, signal)),
+    closeDeletedSpace: (input) =>
+      step(input, 'scope', (context, signal) => closeDeletedSpace(context, input, now(), signal)),
+    releaseRoot: (input) => step(input, 'root', (context, signal) => releaseRoot(context, input, signal)),
   };
 }
 
@@ -87,14 +104,18 @@ export function createReadActivities(deployment: Deployment): ReadActivities {
     planSpaces: (input) => step(input, 'plan', (context, signal) => planSpaces(context, input, now, signal)),
     closePlan: (input) => step(input, 'plan', (context) => closePlan(context, input, now())),
     dropPlan: (input) => perform(deployment, input, 'plan', () => store.runs.drop(input)),
-    readStatus: async (input) => {
-      try {
-        return await readStatus(deployment, input);
-      } catch (error) {
-        throw toFailure(error, 'plan');
-      }
-    },
+    readStatus: (input) => answer(() => readStatus(deployment, input), 'plan'),
+    previewDeletion: (input) => answer((signal) => previewDeletion(deployment, input, signal), 'root'),
   };
+}
+
+/** Runs an activity that belongs to no run. */
+async function answer<T>(work: (signal: AbortSignal) => Promise<T>, step: Step): Promise<T> {
+  try {
+    return await alive(work);
+  } catch (error) {
+    throw toFailure(error, step);
+  }
 }
 
 /** Runs one activity: heartbeats, books its requests to the run, maps its errors. */

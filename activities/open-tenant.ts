@@ -1,6 +1,9 @@
+import { workflowId as canonicalId } from '../rules/workflow-names';
+import type { Store } from '../store/store';
 import type { OpenTenantInput, OpenTenantResult } from './contract';
 import type { Deployment } from './context';
-import { inStep, TenantNotActiveError } from './errors';
+import { DELETION_RUN } from './delete-tenant/open-deletion';
+import { inStep, TenantBeingRemovedError, TenantNotActiveError } from './errors';
 import { ownRootScope } from './root-scope';
 
 /** Runs, failures and removals are kept this long. */
@@ -19,6 +22,7 @@ export async function openTenant(
   const context = deployment.tenant(tenant);
   const { status } = context.config;
   if (status !== 'active') throw new TenantNotActiveError(tenant, status);
+  await refuseDuringDeletion(deployment.store, { tenant, run, workflowId, startedAt });
   const now = deployment.now();
   await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);
@@ -28,4 +32,14 @@ export async function openTenant(
   await inStep('tokens', () => context.unique.checkAccess(signal));
   await inStep('root', () => ownRootScope(context, now, signal));
   return { searchAttributes: await deployment.searchAttributes() };
+}
+
+/** The removal of a tenant holds the id of the tenant's sync, and so excludes it; a space that is synced alone has another id. */
+async function refuseDuringDeletion({ runs, spaces }: Store, { tenant, workflowId }: OpenTenantInput): Promise<void> {
+  const deletion = await spaces.note(tenant, DELETION_RUN);
+  if (!deletion) return;
+  const row = await runs.get({ tenant, run: deletion });
+  const mayRun = workflowId !== canonicalId.tenant(tenant) && row !== undefined && row.endedAt === undefined;
+  if (mayRun) throw new TenantBeingRemovedError(tenant, deletion);
+  await spaces.setNote(tenant, DELETION_RUN, ''); // ended, or terminated without a word
 }

@@ -18,7 +18,7 @@ async function statusOf({ store }: Deployment, { tenant, status, problem }: Know
   const runs = await store.runs.list(tenant, RUNS_LOOKED_AT);
   const open = runs.find(({ endedAt }) => endedAt === undefined);
   const last = runs.find(({ report }) => report !== undefined)?.report;
-  const fresh = runs.find(({ outcome, report }) => outcome === 'succeeded' && report !== undefined)?.report;
+  const fresh = runs.find(({ outcome, report }) => outcome === 'succeeded' && report?.purpose === undefined)?.report;
   const contents = await store.ledger.count(tenant);
   return {
     tenant,

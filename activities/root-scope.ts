@@ -9,6 +9,8 @@ import { formerRoots, leaveFormerRoot } from './root-migration';
 const ROOT_ACCESS = ['MANAGE', 'READ', 'WRITE'] as const;
 /** Note in the store: path of the root scope, e.g. `/Knowledge/Confluence`. */
 export const ROOT_PATH = 'root-path';
+/** Note in the store: the mark that makes the root scope the tenant's; the removal of the tenant knows it by that. */
+export const ROOT_MARK = 'root-mark';
 
 /**
  * Makes sure that the root scope can be used: readable by the service user, owned by this Confluence instance, its
@@ -37,11 +39,29 @@ export async function ownRootScope(
     await store.spaces.setNote(tenant, CLAIMED_BEFORE, String(now));
   // Before the claim: one that died in between would take its own mark for somebody else's.
   await store.spaces.setNote(tenant, ROOT_PATH, path);
+  await store.spaces.setNote(tenant, ROOT_MARK, ours);
   if (!unclaimed) return;
   await access.for(scopeId, ROOT_ACCESS, async () => {
     for (const former of formers) await leaveFormerRoot(config, unique, former, root, signal);
     await claim(unique, scopeId, ours, signal);
   });
+}
+
+/** The root scope; access is asked for where it lacks. `undefined` when it does not exist or stays out of sight. */
+export function readRoot(
+  { config, unique }: Pick<TenantContext, 'config' | 'unique'>,
+  signal: AbortSignal,
+): Promise<Scope | undefined> {
+  return new Access(unique, signal).read(config.ingestion.scopeId, ROOT_ACCESS);
+}
+
+/** Changes the root scope; access is asked for where it lacks. */
+export function changeRoot(
+  { config, unique }: Pick<TenantContext, 'config' | 'unique'>,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  return new Access(unique, signal).for(config.ingestion.scopeId, ROOT_ACCESS, work);
 }
 
 async function claim(unique: UniqueClient, scopeId: string, ours: string, signal: AbortSignal): Promise<void> {

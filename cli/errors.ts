@@ -1,10 +1,11 @@
-/** Thrown when a tenant that is not to be synced is asked to sync. */
+/** Thrown when a tenant is asked for what its status forbids: a sync, or its removal. */
 export class TenantNotActiveError extends Error {
   override readonly name = 'TenantNotActiveError';
 
-  constructor(tenant: string, status: string, file: string) {
+  constructor(tenant: string, status: string, file: string, wanted: 'active' | 'deleted' = 'active') {
+    const nothing = wanted === 'active' ? 'nothing is synced' : 'nothing is removed';
     super(
-      `Tenant ${tenant} is ${status} (status in ${file}), so nothing is synced. Set status: active there and try again.`,
+      `Tenant ${tenant} is ${status} (status in ${file}), so ${nothing}. Set status: ${wanted} there and try again.`,
     );
   }
 }

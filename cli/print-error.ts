@@ -3,6 +3,7 @@ import {
   NothingToPauseError,
   NoWorkerAnswersError,
   QuestionFailedError,
+  SyncRunsError,
   SyncWithoutReportError,
 } from '../client';
 import { processEnvironment } from '../config/environment';
@@ -35,6 +36,7 @@ const KNOWN: readonly (readonly [ErrorClass, ExitCode])[] = [
   [TemporalBinaryPathError, exitCode.refused],
   [NoTemporalError, exitCode.refused],
   [DeletionRunsError, exitCode.incomplete],
+  [SyncRunsError, exitCode.incomplete],
   [NothingToPauseError, exitCode.failed],
   [NoWorkerAnswersError, exitCode.failed],
   [QuestionFailedError, exitCode.failed],

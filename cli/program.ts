@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addApproveCommand } from './commands/approve';
 import { addCancelCommand } from './commands/cancel';
 import { addConfigCommand } from './commands/config';
+import { addDeleteTenantCommand } from './commands/delete-tenant';
 import { addPauseCommand } from './commands/pause';
 import { addPlanCommand } from './commands/plan';
 import { addResumeCommand } from './commands/resume';
@@ -44,6 +45,7 @@ export function createProgram(run: RunCommand): Command {
   addCancelCommand(program, run);
   addScheduleCommand(program, run);
   addConfigCommand(program, run);
+  addDeleteTenantCommand(program, run);
   addSandboxCommand(program, run);
   return program;
 }

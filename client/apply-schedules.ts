@@ -8,9 +8,10 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { scheduleId, taskQueue, workflowId } from '../rules/workflow-names';
-import { annotatedCron, cronOf, describeSchedule, scheduledTenants } from './scheduled-tenants';
+import { annotatedCron, cronOf, describeSchedule, scheduledTenants, STARTED_BY_SCHEDULES } from './scheduled-tenants';
 import { shortestIntervalMinutes } from './cron-interval';
-import type { SyncTenantInput } from '../workflows/messages';
+import type { DeleteTenantInput, SyncTenantInput } from '../workflows/messages';
+import type { DeleteTenantWorkflow } from './delete-tenant';
 import type { SyncTenantWorkflow } from './request-sync';
 
 /** What a tenant file says about its Schedule. */
@@ -44,7 +45,7 @@ const CATCH_UP_MS = 10 * 60_000;
 
 /**
  * Makes Temporal's Schedules agree with the tenant files: one for each active tenant, none for inactive ones and those
- * with `schedule.enabled: false`. A Schedule whose file is gone is paused, and goes on when the file is back; the pause
+ * with `schedule.enabled: false`. That of a deleted tenant starts its removal, again and again until nothing is left. A Schedule whose file is gone is paused, and goes on when the file is back; the pause
  * that a person ordered is kept. Safe to repeat.
  *
  * @returns one entry for each tenant that has, had or lost a Schedule
@@ -56,8 +57,11 @@ export async function applySchedules(
 ): Promise<readonly AppliedSchedule[]> {
   const applied: AppliedSchedule[] = [];
   for (const tenant of tenants) {
-    const wanted = tenant.status === 'active' && tenant.enabled;
-    const change = wanted ? await createOrUpdate(client, tenant) : await remove(client, tenant.tenant);
+    const { status, enabled } = tenant;
+    const starts =
+      status === 'inactive' || (status === 'active' && !enabled) ? undefined : STARTED_BY_SCHEDULES[status];
+    const change =
+      starts === undefined ? await remove(client, tenant.tenant) : await createOrUpdate(client, tenant, starts);
     if (change !== undefined) applied.push({ tenant: tenant.tenant, scheduleId: scheduleId(tenant.tenant), change });
   }
   const known = new Set([...tenants.map(({ tenant }) => tenant), ...untouched]);
@@ -68,27 +72,34 @@ export async function applySchedules(
   return applied;
 }
 
-async function createOrUpdate(client: Client, wanted: TenantSchedule): Promise<AppliedSchedule['change']> {
-  const options = scheduleOptions(wanted);
+type Started = (typeof STARTED_BY_SCHEDULES)[keyof typeof STARTED_BY_SCHEDULES];
+type StartedWorkflow = SyncTenantWorkflow | DeleteTenantWorkflow;
+
+async function createOrUpdate(
+  client: Client,
+  wanted: TenantSchedule,
+  starts: Started,
+): Promise<AppliedSchedule['change']> {
+  const options = scheduleOptions(wanted, starts);
   try {
-    await client.schedule.create<SyncTenantWorkflow>(options);
+    await client.schedule.create<StartedWorkflow>(options);
     return 'created';
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
   const handle = client.schedule.getHandle(options.scheduleId);
   const before = await describeSchedule(handle);
-  await handle.update<SyncTenantWorkflow>(({ state, ...before }) => ({
+  await handle.update<StartedWorkflow>(({ state, ...before }) => ({
     ...before,
     spec: options.spec,
     policies: options.policies,
     action: options.action,
     state: state.paused && state.note === FILE_GONE ? { ...state, paused: false, note: '' } : state,
   }));
-  return before !== undefined && isAsWanted(before, wanted) ? 'unchanged' : 'updated';
+  return before !== undefined && isAsWanted(before, wanted, starts) ? 'unchanged' : 'updated';
 }
 
-function scheduleOptions({ tenant, cron, timezone }: TenantSchedule) {
+function scheduleOptions({ tenant, cron, timezone }: TenantSchedule, starts: Started) {
   const jitter = jitterMs(cron);
   return {
     scheduleId: scheduleId(tenant),
@@ -96,13 +107,13 @@ function scheduleOptions({ tenant, cron, timezone }: TenantSchedule) {
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS, pauseOnFailure: false },
     action: {
       type: 'startWorkflow',
-      workflowType: 'syncTenant',
+      workflowType: starts,
       workflowId: workflowId.tenant(tenant),
       taskQueue: taskQueue.main,
-      args: [{ tenant }] satisfies [SyncTenantInput],
-      staticSummary: `Tenant ${tenant}`,
+      args: [{ tenant }] satisfies [SyncTenantInput] & [DeleteTenantInput],
+      staticSummary: starts === 'syncTenant' ? `Tenant ${tenant}` : `Removal of tenant ${tenant}`,
     },
-  } satisfies ScheduleOptions<ScheduleOptionsStartWorkflowAction<SyncTenantWorkflow>>;
+  } satisfies ScheduleOptions<ScheduleOptionsStartWorkflowAction<StartedWorkflow>>;
 }
 
 /** A tenth of the interval, so that many tenants do not start in the same second; never so much that a nightly sync begins at dawn. */
@@ -110,8 +121,9 @@ function jitterMs(cron: string): number {
   return Math.min(LONGEST_JITTER_MS, shortestIntervalMinutes(cron) * 6_000);
 }
 
-function isAsWanted(description: ScheduleDescription, { cron, timezone }: TenantSchedule): boolean {
-  const { spec, state } = description;
+function isAsWanted(description: ScheduleDescription, { cron, timezone }: TenantSchedule, starts: Started): boolean {
+  const { spec, state, action } = description;
+  if (action.workflowType !== starts) return false;
   const sameTimes = cronOf(description) === cron && (spec.timezone ?? 'UTC') === timezone;
   return sameTimes && spec.jitter === jitterMs(cron) && state.note !== FILE_GONE;
 }

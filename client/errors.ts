@@ -14,6 +14,21 @@ export class DeletionRunsError extends Error {
   }
 }
 
+/** Thrown when a tenant is to be removed while its sync runs. */
+export class SyncRunsError extends Error {
+  override readonly name = 'SyncRunsError';
+
+  constructor(
+    readonly tenant: string,
+    workflowId: string,
+  ) {
+    super(
+      `A sync of tenant ${tenant} runs (${workflowId}), so nothing is removed. ` +
+        `Wait until it has ended, or end it with \`syncspace cancel ${tenant}\`, and ask again.`,
+    );
+  }
+}
+
 /** How a workflow ended that left no report. */
 export type EndWithoutReport = 'cancelled' | 'terminated' | 'timed out' | 'failed';
 

@@ -3,6 +3,7 @@ export { createSyncClient } from './sync-client';
 export type { CreateSyncClientOptions, SyncClient } from './sync-client';
 export type { SyncHandle } from './request-sync';
 export type { PlanHandle } from './plan-tenant';
+export type { DeletionHandle } from './delete-tenant';
 export type { TurnedTenant } from './pause';
 export type { SpaceProgress, SyncProgress } from './progress';
 export type { RetryingStep } from './running-workflow';
@@ -15,11 +16,13 @@ export {
   NothingToPauseError,
   NoWorkerAnswersError,
   QuestionFailedError,
+  SyncRunsError,
   SyncWithoutReportError,
 } from './errors';
 export { scheduleId, taskQueue, workflowId } from '../rules/workflow-names';
 export type { Estimate } from '../rules/estimate';
 export type { PlannedRemoval, PlanReport } from '../rules/plan-report';
+export type { DeletionPreview, RootState, SpacePreview } from '../rules/deletion-preview';
 export type {
   Blocked,
   BlockedTogether,

@@ -1,12 +1,16 @@
 import { type Client, type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import { scheduleId } from '../rules/workflow-names';
 
+/** What a tenant's Schedule starts, by the status of the tenant. */
+export const STARTED_BY_SCHEDULES = { active: 'syncTenant', deleted: 'deleteTenant' } as const;
+
 /** Names of all tenants that have a Schedule, sorted; Schedules that start something else are left out. */
 export async function scheduledTenants(client: Client): Promise<readonly string[]> {
   const prefix = scheduleId('');
   const tenants: string[] = [];
   for await (const { scheduleId: id, action } of client.schedule.list()) {
-    if (id.startsWith(prefix) && action?.workflowType === 'syncTenant') tenants.push(id.slice(prefix.length));
+    const isOurs = Object.values(STARTED_BY_SCHEDULES).some((type) => type === action?.workflowType);
+    if (id.startsWith(prefix) && isOurs) tenants.push(id.slice(prefix.length));
   }
   return tenants.sort();
 }

@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
+import type { DeletionPreview } from '../rules/deletion-preview';
 import type { ReadStatusInput, StatusReport, SyncRequest } from '../workflows/messages';
 import { planTenant, type PlanHandle } from './plan-tenant';
+import { deleteTenant, type DeletionHandle } from './delete-tenant';
 import { cancelSync, pauseTenant, resumeTenant, type TurnedTenant } from './pause';
+import { previewDeletion } from './preview-deletion';
 import { syncProgress, type SyncProgress } from './progress';
 import { readStatus } from './read-status';
 import { requestSync, syncHandle, type SyncHandle } from './request-sync';
@@ -34,6 +37,19 @@ export interface SyncClient {
    */
   plan(tenant: string, options?: Pick<StatusOptions, 'taskQueue'>): Promise<PlanHandle>;
   /**
+   * What the removal of the tenant would find in Unique; changes nothing.
+   *
+   * @throws {NoWorkerAnswersError} when no worker runs
+   */
+  previewDeletion(tenant: string, options?: Pick<StatusOptions, 'taskQueue'>): Promise<DeletionPreview>;
+  /**
+   * Begins to remove all that the tenant put into Unique, or joins the removal that runs. A tenant that stays active
+   * comes back with its next sync.
+   *
+   * @throws {SyncRunsError} while a sync of the tenant runs
+   */
+  deleteTenant(tenant: string): Promise<DeletionHandle>;
+  /**
    * What the worker's store knows of one tenant, or of all.
    *
    * @throws {NoWorkerAnswersError} when no worker runs
@@ -65,6 +81,8 @@ export function createSyncClient({ client }: CreateSyncClientOptions): SyncClien
     resume: (tenant) => resumeTenant(client, tenant),
     cancel: (tenant) => cancelSync(client, tenant),
     plan: (tenant, { taskQueue } = {}) => planTenant(client, tenant, taskQueue),
+    previewDeletion: (tenant, { taskQueue } = {}) => previewDeletion(client, tenant, taskQueue),
+    deleteTenant: (tenant) => deleteTenant(client, tenant),
     status: (tenant, { taskQueue, ...options } = {}) =>
       readStatus(client, { ...options, ...(tenant === undefined ? {} : { tenant }) }, taskQueue),
     progress: (tenant) => syncProgress(client, tenant),

@@ -93,12 +93,14 @@ export interface SpaceReport {
   readonly message?: string;
 }
 
-/** Result of `syncTenant`, printed by `syncspace sync --json`. Times are ISO 8601 UTC. */
+/** Result of `syncTenant` and `deleteTenant`, printed by `syncspace sync --json`. Times are ISO 8601 UTC. */
 export interface TenantReport {
   readonly tenant: string;
   readonly workflowId: string;
   readonly runId: string;
   readonly outcome: Outcome;
+  /** Absent for a sync; in the report of a removal `totals` count what was removed (`deleted`) and what was not (`failed`). */
+  readonly purpose?: 'deletion';
   readonly startedAt: string;
   readonly endedAt: string;
   readonly totals: Totals;

@@ -21,6 +21,7 @@ import { createSpaces } from './spaces';
 import { openSqlite, sqliteError } from './sqlite-database';
 import type { Store } from './store';
 import { createVerifications } from './verification';
+import { createTenants } from './tenants';
 
 /**
  * Opens the store and brings its tables up to date: SQLite in the file `store.db` of the home folder, or PostgreSQL
@@ -95,6 +96,7 @@ function createStore(connection: Connection, identity: string, release: () => Pr
     verifications: createVerifications(connection),
     formerCopies: createFormerCopies(connection),
     spaces: createSpaces(connection),
+    tenants: createTenants(connection),
     leases: createLeases(connection),
     budgets: createBudgetLedger(connection),
     async close() {

@@ -13,6 +13,7 @@ import { describeRuns } from './contract/runs.contract';
 import { describeSlices } from './contract/slices.contract';
 import { describeSpaces } from './contract/spaces.contract';
 import { describeVerification } from './contract/verification.contract';
+import { describeTenants } from './contract/tenants.contract';
 import { describeWork } from './contract/work.contract';
 
 /** Everything a store promises, whatever database it stands on; to be called from a test file of that database. */
@@ -31,5 +32,6 @@ export function describeStore(make: MakeDatabase): void {
   describeBudgets(make);
   describeSpaces(make);
   describeVerification(make);
+  describeTenants(make);
   describeModel(make);
 }

@@ -23,6 +23,7 @@ export interface Store {
   readonly verifications: Verifications;
   readonly formerCopies: FormerCopies;
   readonly spaces: Spaces;
+  readonly tenants: Tenants;
   readonly leases: Leases;
   readonly budgets: BudgetLedger;
   close(): Promise<void>;
@@ -364,6 +365,27 @@ export interface Spaces {
   forget(tenant: string, spaceKey: string): Promise<void>;
   note(tenant: string, name: string): Promise<string | undefined>;
   setNote(tenant: string, name: string, value: string): Promise<void>;
+}
+
+/** What the store holds of a whole tenant, for the day that the tenant is removed. */
+export interface Tenants {
+  /** Spaces that the tenant has or had, once for each id that a key stood for, with their contents in the ledger; by key. */
+  spaces(
+    tenant: string,
+  ): Promise<readonly { readonly spaceKey: string; readonly spaceId: string; readonly contents: number }[]>;
+  /** When the last registration was announced that nobody saw answered, or that was doubted; absent when all were answered. */
+  lastRegistration(tenant: string, spaceKey: string): Promise<number | undefined>;
+  /**
+   * Nothing of the space is left in Unique: whatever attempts that died announced in this run is part of the history of
+   * removals now. Safe to repeat.
+   *
+   * @throws {SupersededError}
+   */
+  settleRemoved(key: SpaceRunKey, why: string, at: number): Promise<void>;
+  /** Contents of the space that the run removed. */
+  countRemoved(key: SpaceRunKey): Promise<number>;
+  /** Drops ledger, spaces, notes, leases and blocked sets; runs, failures and the history of removals stay. Safe to repeat. */
+  forget(tenant: string): Promise<void>;
 }
 
 export interface Leases {

@@ -37,6 +37,7 @@ export function createDeployment(
       ...loaded.tenants.map(({ tenant, status }) => ({ tenant, status })),
       ...brokenTenants(loaded.problems),
     ],
+    runningType: (workflowId) => findRunningType(temporal, workflowId),
     searchAttributes: () => ensureSearchAttributes(temporal, log),
     close: () => contexts.forEach(closeTenantContext),
   };
@@ -49,6 +50,18 @@ function brokenTenants(problems: readonly ConfigProblem[]): ReturnType<Deploymen
     if (tenant !== undefined && !byTenant.has(tenant)) byTenant.set(tenant, `${path} ${message}. ${remedy}`.trim());
   }
   return [...byTenant].map(([tenant, problem]) => ({ tenant, status: 'broken' as const, problem }));
+}
+
+async function findRunningType(
+  { connection, namespace }: { readonly connection: NativeConnection; readonly namespace: string },
+  workflowId: string,
+): Promise<string | undefined> {
+  const execution = { workflowId };
+  const { workflowExecutionInfo } = await connection.workflowService.describeWorkflowExecution({
+    namespace,
+    execution,
+  });
+  return workflowExecutionInfo?.closeTime == null ? (workflowExecutionInfo?.type?.name ?? undefined) : undefined;
 }
 
 /** Creates the search attributes where that is allowed; returns those that exist, because an unknown one would hold a workflow. */

@@ -91,7 +91,7 @@ function allQueues(
   environment: Environment,
   tenants: readonly TenantConfig[],
 ): Queue[] {
-  const active = tenants.filter(({ status }) => status === 'active');
+  const served = tenants.filter(({ status }) => status !== 'inactive');
   return [
     {
       ...workflows(environment),
@@ -101,7 +101,7 @@ function allQueues(
       ...HEARTBEATS,
     },
     { taskQueue: taskQueue.read, activities: createReadActivities(deployment), ...HEARTBEATS },
-    ...active.map(({ tenant }) => tenantQueue(deployment, tenant)),
+    ...served.map(({ tenant }) => tenantQueue(deployment, tenant)),
   ];
 }
 

@@ -24,7 +24,7 @@ import { forward } from './pause';
 export async function answerFor<W extends Workflow>(
   id: string,
   start: () => Promise<ChildWorkflowHandle<W>>,
-  without: (outcome: 'skipped' | 'cancelled') => WorkflowResultType<W>,
+  without: (outcome: 'skipped' | 'cancelled') => WorkflowResultType<W> | Promise<WorkflowResultType<W>>,
 ): Promise<WorkflowResultType<W>> {
   try {
     const child = await start();
@@ -34,8 +34,8 @@ export async function answerFor<W extends Workflow>(
     setCurrentDetails(`This run only answers for \`${id}\`: open that one to see the work.`);
     return await child.result();
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return without('skipped');
-    if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return without('cancelled');
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return await without('skipped');
+    if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return await without('cancelled');
     // Red, with the report in the details, as the child itself.
     if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure) throw error.cause;
     throw error;

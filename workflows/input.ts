@@ -26,6 +26,10 @@ export function checkPlanInput(input: unknown): void {
   checkObject(input, '{"tenant":"acme"}', ['tenant']);
 }
 
+export function checkDeletionInput(input: unknown): void {
+  checkObject(input, '{"tenant":"acme"}', ['tenant', 'carried']);
+}
+
 export function checkSpaceInput(input: unknown): void {
   const known = ['tenant', 'spaceKey', 'run', 'force', 'pages', 'approval', 'paused', 'searchAttributes', 'carried'];
   const given = checkObject(input, '{"tenant":"acme","spaceKey":"ENG"}', known);

@@ -109,6 +109,22 @@ export interface SpaceResult {
   readonly message?: string;
 }
 
+/** Input of `deleteTenant` and `previewDeletion`. */
+export interface DeleteTenantInput {
+  readonly tenant: string;
+  /** State of the run that continued as new; named by its chain and ignored in any other. */
+  readonly carried?: DeletionState;
+}
+
+/** What travels through a continue-as-new of `deleteTenant`. */
+export interface DeletionState {
+  readonly run: string;
+  readonly startedAt: string;
+  searchAttributes?: readonly string[];
+  /** The last space key that was taken. */
+  after: string;
+}
+
 /** Answer of the query `progress` of a tenant or a space. */
 export interface Progress {
   readonly phase: string;

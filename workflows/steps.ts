@@ -32,19 +32,22 @@ const LONG_STEP: ActivityOptions = {
   retry: PATIENTLY,
 };
 
+const opening = proxyActivities<MainActivities>({
+  ...OPENING_STEP,
+  heartbeatTimeout: '30 seconds',
+  taskQueue: taskQueue.main,
+});
 /** Steps on the queue of the workflows: they work before a tenant's own queue is known to be served. */
 export const mainSteps = {
-  openTenant: proxyActivities<MainActivities>({
-    ...OPENING_STEP,
-    heartbeatTimeout: '30 seconds',
-    taskQueue: taskQueue.main,
-  }).openTenant,
+  openTenant: opening.openTenant,
+  openDeletion: opening.openDeletion,
+  findRunning: opening.findRunning,
   closeRun: proxyActivities<MainActivities>({ ...SHORT_STEP, taskQueue: taskQueue.main }).closeRun,
 };
 
 export const readSteps = proxyActivities<ReadActivities>({ ...OPENING_STEP, taskQueue: taskQueue.read });
 
-/** Steps of a dry run: where only what reads is served, too. */
+/** Steps of a dry run, and of a look at a whole tenant: where only what reads is served, too. */
 export const planSteps = proxyActivities<ReadActivities>({ ...LONG_STEP, taskQueue: taskQueue.read });
 
 /** The steps of one tenant, on its own queue. */
@@ -69,6 +72,10 @@ export function tenantSteps(tenant: string) {
     verifyContents: long.verifyContents,
     recordSpace: short.recordSpace,
     closeRun: long.closeRun,
+    spacesToDelete: short.spacesToDelete,
+    deleteContents: long.deleteContents,
+    closeDeletedSpace: short.closeDeletedSpace,
+    releaseRoot: short.releaseRoot,
   } as const;
 }
 

@@ -362,25 +362,24 @@ const behindTheDoor = (id: string) => ({ workflowId: id, parentClosePolicy: Pare
 async function answerForTenant(id: string, input: SyncTenantInput): Promise<TenantReport> {
   const { tenant, carried: _notOurs, ...asked } = input;
   const { runId } = workflowInfo();
-  const report = await answerFor(
+  const report = (outcome: Outcome, message: string) =>
+    emptyReport(tenant, id, runId, outcome, new Date().toISOString(), message);
+  return answerFor(
     id,
     () =>
       startChild(syncTenant, { ...behindTheDoor(id), args: [{ tenant, ...asked }], staticSummary: `Tenant ${tenant}` }),
-    (outcome) =>
-      emptyReport(
-        tenant,
-        id,
-        runId,
-        outcome,
-        new Date().toISOString(),
-        `${id} ${outcome === 'skipped' ? 'runs already' : 'was cancelled'}`,
-      ),
+    async (outcome) => {
+      if (outcome === 'cancelled') return report(outcome, `${id} was cancelled`);
+      const running = await mainSteps.findRunning.executeWithOptions({ summary: 'See what runs already' }, [
+        { workflowId: id },
+      ]);
+      if (running.type === 'deleteTenant') return report('skipped', `tenant ${tenant} is being removed by ${id}`);
+      // A plain scheduled start hands nothing over, else a sync longer than its interval would never end.
+      const isMore = Object.keys(asked).length > 0;
+      if (isMore) forward(() => getExternalWorkflowHandle(id).signal(requestSignal, asked), id);
+      return report('skipped', `${id} runs already`);
+    },
   );
-  // A plain scheduled start hands nothing over, else a sync longer than its interval would never end.
-  if (report.outcome === 'skipped' && report.spacesTotal === 0 && Object.keys(asked).length > 0) {
-    forward(() => getExternalWorkflowHandle(id).signal(requestSignal, asked), id);
-  }
-  return report;
 }
 
 function newState(run: string, input: SyncTenantInput): TenantState {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createMainActivities, createTenantActivities } from '../../activities';
+import { createMainActivities, createReadActivities, createTenantActivities } from '../../activities';
 import type { Deployment } from '../../activities/context';
+import { UnknownTenantError } from '../../config/errors';
 import { findTenant, loadTenants } from '../../config/load';
 import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { openStore } from '../../store/open';
@@ -28,6 +29,8 @@ export interface Activities {
   readonly steps: ReturnType<typeof createTenantActivities>;
   /** Runs one activity in an environment of its own; `attempt` tells executions apart. */
   run<I, R>(activity: (input: I) => Promise<R>, input: I, attempt?: number, heartbeatDetails?: object): Promise<R>;
+  /** Reads as a worker does that finds no tenant file any more. */
+  withoutFile<R>(read: (activities: ReturnType<typeof createReadActivities>) => Promise<R>): Promise<R>;
   /** The same, and what cancels it. */
   start<I, R>(activity: (input: I) => Promise<R>, input: I): { readonly result: Promise<R>; cancel(): void };
 }
@@ -52,9 +55,17 @@ export async function withActivities(
       tenant: () => context,
       tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
       searchAttributes: () => Promise.resolve([]),
+      runningType: () => Promise.resolve(undefined),
       now: () => Date.now() + aheadMs,
     };
-    return { store, context, main: createMainActivities(deployment), steps: createTenantActivities(deployment) };
+    const withoutFile: Deployment = {
+      ...deployment,
+      tenant: (name) => {
+        throw new UnknownTenantError(name, []);
+      },
+    };
+    const reads = createReadActivities(withoutFile);
+    return { store, context, reads, main: createMainActivities(deployment), steps: createTenantActivities(deployment) };
   };
   const open = async (): Promise<void> => void opened.push(await deploy());
   const current = () => opened[opened.length - 1] as Awaited<ReturnType<typeof deploy>>; // one is opened first
@@ -76,6 +87,7 @@ export async function withActivities(
       },
       run: (activity, input, attempt = 1, heartbeatDetails = undefined) =>
         new MockActivityEnvironment({ attempt, heartbeatDetails }, QUIET).run(activity, input),
+      withoutFile: (read) => new MockActivityEnvironment({}, QUIET).run(() => read(current().reads)),
       start(activity, input) {
         const environment = new MockActivityEnvironment({}, QUIET);
         return { result: environment.run(activity, input), cancel: () => environment.cancel() };

@@ -80,8 +80,8 @@ test('a cancelled sync ends with 1, and nothing to cancel with 0', async () => {
 });
 
 test('a name that nobody knows is refused with the nearest', async () => {
-  for (const command of ['pause', 'resume', 'cancel', 'status']) {
-    const { code, stderr } = await home.run(command, 'sandbox-clout');
+  for (const command of ['pause', 'resume', 'cancel', 'status', 'delete-tenant --yes']) {
+    const { code, stderr } = await home.run(...command.split(' '), 'sandbox-clout');
     expect({ command, code }).toEqual({ command, code: 2 });
     expect(stderr).toContain('Did you mean "sandbox-cloud"?');
   }

@@ -5,7 +5,7 @@ import { taskQueue, workflowId } from '../../rules/workflow-names';
 import { temporalServer, withRig } from '../end-to-end/harness';
 
 // Not a test: `npm run record-histories` runs it by hand. It syncs with everything that leaves a trace in a history (a
-// pause, a failed item, a doorman) and keeps the histories as test/replay/histories/{kind}.{workflow id}.json. RECORD_AS
+// pause, a failed item, a doorman, the removal of the tenant) and keeps the histories as test/replay/histories/{kind}.{workflow id}.json. RECORD_AS
 // names the tenant, and so the files; recorded ones of a release are never replaced.
 
 const NAME = process.env['RECORD_AS'] ?? 'v0-1';
@@ -39,6 +39,8 @@ test('histories are recorded', async () => {
         args: [{ tenant: NAME }],
       });
       await keep('doorman', byHand);
+      await (await sync.deleteTenant(NAME)).result();
+      await keep('deletion', workflowId.tenant(NAME));
     });
   } finally {
     await temporal.teardown();

@@ -51,6 +51,15 @@ export function stubActivities(spaceKeys: readonly string[], replaced: Partial<S
       ),
       spacesTotal: spaceKeys.length,
     }),
+    findRunning: async () => ({ type: 'syncTenant' }),
+    openDeletion: async () => ({ searchAttributes: [] }),
+    spacesToDelete: async ({ after }) => ({
+      spaces: spaceKeys.filter((key) => key > after).map((spaceKey) => ({ spaceKey, places: [] })),
+      isLast: true,
+    }),
+    deleteContents: async () => ({ finished: true, left: 0 }),
+    closeDeletedSpace: async () => undefined,
+    releaseRoot: async () => ({ released: true }),
     ...replaced,
   };
 }
