@@ -1,5 +1,6 @@
 import {
   addTotals,
+  isHeldUp,
   MAX_FAILURES_IN_REPORT,
   MAX_SPACES_IN_REPORT,
   mergeRounds,
@@ -57,6 +58,7 @@ export async function closeRun(
     ...(blocked === undefined ? {} : { blocked }),
     verification: NOTHING_VERIFIED, // counted below, over all rounds
     requests: row?.requests ?? NO_REQUESTS,
+    ...(row !== undefined && isHeldUp(row.limits) ? { limits: row.limits } : {}),
     spacesTotal: spaces.length,
     spaces: spaces.slice(0, MAX_SPACES_IN_REPORT),
     failures: await store.runs.failures(key, MAX_FAILURES_IN_REPORT),

@@ -1,6 +1,6 @@
 import { Context, heartbeat } from '@temporalio/activity';
-import { type RequestCounts, countRequests } from '../http/request-counts';
-import type { Step } from '../rules/report';
+import { countRequests, type RequestCounts } from '../http/request-counts';
+import { isHeldUp, type SideLimits, type Step } from '../rules/report';
 import { acquireTokens } from './acquire-tokens';
 import { beginPlan } from './begin-plan';
 import { checkApprovals } from './check-approvals';
@@ -126,20 +126,20 @@ async function perform<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const before = unforeseenFailures();
-  return countRequests(async (counts) => {
+  return countRequests(async (counts, limits) => {
     try {
       return await alive(work, () => ({ ...counts(), unforeseen: before }));
     } catch (error) {
       if (!mayPass(error)) heartbeat({ ...counts(), unforeseen: before + 1 });
       throw toFailure(error, step, before);
     } finally {
-      await book(counts());
+      await book(counts(), limits());
     }
   });
 
-  async function book(requests: RequestCounts): Promise<void> {
-    if (Object.values(requests).every((count) => count === 0)) return;
-    await store.runs.addRequests({ tenant, run }, requests).catch((error: unknown) => {
+  async function book(requests: RequestCounts, limits: SideLimits): Promise<void> {
+    if (Object.values(requests).every((count) => count === 0) && !isHeldUp(limits)) return;
+    await store.runs.addRequests({ tenant, run }, requests, limits).catch((error: unknown) => {
       // Counting must never fail what was counted.
       Context.current().log.warn('requests not booked', { error: String(error) });
     });

@@ -117,7 +117,7 @@ export function createConfluenceClient(options: ConfluenceOptions): ConfluenceCl
 
     async checkAccess(signal) {
       if ('tokens' in credential) {
-        await credential.tokens.authorization();
+        await credential.tokens.authorization(signal);
         const tokenExpiresAt = credential.tokens.expiresAt();
         return tokenExpiresAt === undefined ? {} : { tokenExpiresAt };
       }

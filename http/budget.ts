@@ -6,6 +6,12 @@ export interface Budget {
    * @throws {BudgetPausedError} when the turn would come only in a minute or more
    */
   take(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the target asks for no pause (any more), without taking a turn.
+   *
+   * @throws {BudgetPausedError} when the pause lasts for a minute or more
+   */
+  endOfPause(): Promise<void>;
   /** Nobody sends until then, in any process; milliseconds since the epoch. An earlier moment shortens nothing. */
   pauseUntil(at: number): Promise<void>;
   /**
@@ -173,6 +179,13 @@ export function createBudget(options: {
         signal?.addEventListener('abort', onAbort, { once: true });
         if (!serving) void serve();
       });
+    },
+    async endOfPause() {
+      while (await isPausedMeanwhile()) {
+        const waitMs = pausedUntil - now();
+        if (waitMs > LONGEST_WAIT_MS) throw new BudgetPausedError(waitMs);
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
     },
     async pauseUntil(at) {
       if (at <= pausedUntil) return;

@@ -10,7 +10,7 @@ import { canBeSentAgain, closeBody, type OutgoingBody, outgoingBody } from './ou
 import { createPacing } from './pacing';
 import type { Proxy } from './proxy';
 import type { HttpRequest, HttpResponse, ResponseBodies } from './request';
-import { countRequest } from './request-counts';
+import { countFailedAnswer, countRequest } from './request-counts';
 import type { TokenSource } from './tokens';
 import { DEFAULT_TIMEOUTS } from './transport';
 
@@ -41,7 +41,7 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** Without a slash at its end; may have a path. */
   readonly baseUrl: string;
-  /** Without one, requests go out at once. */
+  /** That of the server behind `baseUrl`, tokens included. Without one, requests go out at once. */
   readonly budget?: Budget;
   /** A token source, or the headers of a credential that cannot be refreshed; asked for every request. */
   readonly authorization?: TokenSource | (() => Promise<Readonly<Record<string, string>>>);
@@ -71,7 +71,8 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret, pr
   ): Promise<HttpResponse<ResponseBodies[R]>> {
     const { kind, method, signal } = request;
     const exchange: Exchange = { method, path: addresses.shown(request) };
-    const credential = request.token === false || !addresses.isOwn(request) ? {} : await credentialHeaders(sent);
+    const credential =
+      request.token === false || !addresses.isOwn(request) ? {} : await credentialHeaders(sent, signal);
     await pacing.takeTurn(kind, exchange, signal);
     const sendBefore = await request.sendBefore?.();
     signal?.throwIfAborted();
@@ -119,16 +120,20 @@ export function createHttpClient({ baseUrl, budget, authorization, interpret, pr
     return { status: answer.status, headers: answer.headers, body, exchange: answered };
   }
 
-  async function credentialHeaders(sent: Sent): Promise<Readonly<Record<string, string>>> {
+  async function credentialHeaders(
+    sent: Sent,
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, string>>> {
     if (authorization === undefined) return {};
     if (typeof authorization === 'function') return authorization();
-    const token = await authorization.authorization();
+    const token = await authorization.authorization(signal);
     sent.refuse = () => authorization.invalidate(token);
     return { authorization: token };
   }
 
   async function failure(answer: FailedAnswer): Promise<Error> {
     const error = interpret?.(answer) ?? toHttpError(answer, Date.now());
+    countFailedAnswer(answer.kind, error);
     await pacing.pauseAfter(answer.kind, error);
     return error;
   }

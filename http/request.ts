@@ -5,7 +5,7 @@ import type { Timeouts } from './transport';
 
 /**
  * What a request is for. Decides what it counts as and whether it passes the budget: `confluence`, `download` and
- * `unique` do; `upload`, `token` and `redirect` (the second half of a download) do not.
+ * `unique` do; `upload` and `redirect` (the second half of a download) do not; `token` waits for its pauses alone.
  */
 export type RequestKind = 'confluence' | 'download' | 'redirect' | 'unique' | 'upload' | 'token';
 

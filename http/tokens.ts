@@ -1,7 +1,11 @@
 /** Gives the `Authorization` header of a credential that has to be fetched and expires. */
 export interface TokenSource {
-  /** Current header value; one request for parallel callers; cached with a margin. Failures are not cached. */
-  authorization(): Promise<string>;
+  /**
+   * Current header value; one request for parallel callers; cached with a margin. Failures are not cached.
+   *
+   * @throws the signal's reason when the caller leaves; the request goes on for the others
+   */
+  authorization(signal?: AbortSignal): Promise<string>;
   /** Forgets the token if it still is the one that was refused, so that many refusals cost one new token. */
   invalidate(refused: string): void;
   /** When the current token expires; milliseconds since the epoch. `undefined` without a token, or if it never does. */
@@ -45,14 +49,25 @@ export function createTokenSource(
   }
 
   return {
-    async authorization() {
+    async authorization(signal) {
       if (current !== undefined && now() < current.freshUntil) return current.header;
       pending ??= renew().finally(() => (pending = undefined));
-      return pending;
+      return leavable(pending, signal);
     },
     invalidate(refused) {
       if (current?.header === refused) current = undefined;
     },
     expiresAt: () => current?.expiresAt,
   };
+}
+
+function leavable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    const done = () => signal.removeEventListener('abort', leave);
+    work.then(resolve, reject).finally(done);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
 }

@@ -40,6 +40,24 @@ export interface Requests {
   readonly uploads: number;
 }
 
+/** What held the requests to one side up. */
+export interface LimitCounts {
+  /** Requests that waited for their turn: in our own budget, or in a pause that the server asked for. */
+  readonly waits: number;
+  /** Summed over requests, many of which wait at the same time; milliseconds. */
+  readonly waitedMs: number;
+  /** Refusals because of a rate limit: 429, and Data Center's 403. */
+  readonly rateLimited: number;
+  /** Answers with a 5xx, also those that ask to wait. */
+  readonly serverErrors: number;
+}
+
+/** Limits met at Confluence with its media host, and at Unique with its storage; token requests count nowhere. */
+export interface SideLimits {
+  readonly confluence: LimitCounts;
+  readonly unique: LimitCounts;
+}
+
 /** States of this run's new and updated contents in the platform. */
 export interface Verification {
   readonly finished: number;
@@ -108,6 +126,8 @@ export interface TenantReport {
   readonly blocked?: BlockedTogether;
   readonly verification: Verification;
   readonly requests: Requests;
+  /** What held the requests up; absent when nothing did. */
+  readonly limits?: SideLimits;
   readonly spacesTotal: number;
   /** At most {@link MAX_SPACES_IN_REPORT}, troubled first. */
   readonly spaces: readonly SpaceReport[];
@@ -134,6 +154,11 @@ export const NO_ITEMS: Totals = {
 };
 export const NO_REQUESTS: Requests = { confluence: 0, unique: 0, downloads: 0, uploads: 0 };
 export const NOTHING_VERIFIED: Verification = { finished: 0, pending: 0, failed: 0 };
+
+/** Whether anything was held up. */
+export function isHeldUp({ confluence, unique }: SideLimits): boolean {
+  return [...Object.values(confluence), ...Object.values(unique)].some((count) => count > 0);
+}
 
 /** Field by field sum. */
 export function addTotals(a: Totals, b: Totals): Totals {

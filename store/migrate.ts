@@ -6,6 +6,7 @@ import { addRemovals } from './migrations/0002-removals';
 import { addImages } from './migrations/0004-images';
 import { addFormerCopies } from './migrations/0005-former-copies';
 import { addPlansAndVerification } from './migrations/0007-plans-and-verification';
+import { addLimits } from './migrations/0012-limits';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0004-images': addImages,
   '0005-former-copies': addFormerCopies,
   '0007-plans-and-verification': addPlansAndVerification,
+  '0012-limits': addLimits,
 };
 
 /**

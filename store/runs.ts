@@ -35,13 +35,22 @@ export function createRuns(connection: Connection): Runs {
       return row && toRunRow(row);
     },
 
-    async addRequests(key, requests) {
+    async addRequests(key, requests, limits) {
+      const { confluence, unique } = limits;
       await update(key)
         .set((eb) => ({
           confluence: eb('confluence', '+', requests.confluence),
           unique: eb('unique', '+', requests.unique),
           downloads: eb('downloads', '+', requests.downloads),
           uploads: eb('uploads', '+', requests.uploads),
+          confluence_waits: eb('confluence_waits', '+', confluence.waits),
+          confluence_waited_ms: eb('confluence_waited_ms', '+', confluence.waitedMs),
+          confluence_rate_limited: eb('confluence_rate_limited', '+', confluence.rateLimited),
+          confluence_server_errors: eb('confluence_server_errors', '+', confluence.serverErrors),
+          unique_waits: eb('unique_waits', '+', unique.waits),
+          unique_waited_ms: eb('unique_waited_ms', '+', unique.waitedMs),
+          unique_rate_limited: eb('unique_rate_limited', '+', unique.rateLimited),
+          unique_server_errors: eb('unique_server_errors', '+', unique.serverErrors),
         }))
         .execute();
     },
@@ -152,6 +161,20 @@ function toRunRow(row: Selectable<RunTable>): RunRow {
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(row.outcome === null ? {} : { outcome: row.outcome }),
     requests: { confluence, unique, downloads, uploads },
+    limits: {
+      confluence: {
+        waits: row.confluence_waits,
+        waitedMs: row.confluence_waited_ms,
+        rateLimited: row.confluence_rate_limited,
+        serverErrors: row.confluence_server_errors,
+      },
+      unique: {
+        waits: row.unique_waits,
+        waitedMs: row.unique_waited_ms,
+        rateLimited: row.unique_rate_limited,
+        serverErrors: row.unique_server_errors,
+      },
+    },
     truncated: row.truncated === 1,
     ...(row.report === null ? {} : { report: JSON.parse(row.report) as TenantReport }),
   };

@@ -51,6 +51,14 @@ export interface RunTable {
   readonly unique: Generated<number>;
   readonly downloads: Generated<number>;
   readonly uploads: Generated<number>;
+  readonly confluence_waits: Generated<number>;
+  readonly confluence_waited_ms: Generated<number>;
+  readonly confluence_rate_limited: Generated<number>;
+  readonly confluence_server_errors: Generated<number>;
+  readonly unique_waits: Generated<number>;
+  readonly unique_waited_ms: Generated<number>;
+  readonly unique_rate_limited: Generated<number>;
+  readonly unique_server_errors: Generated<number>;
   /** A dry run: no sync, and not listed as one. */
   readonly is_plan: Generated<Flag>;
   /** A `TenantReport` as JSON; that of the last round, while the next one runs. */

@@ -1,7 +1,16 @@
 import type { BudgetLedger } from '../http/budget';
 import type { Workload } from '../rules/estimate';
 import type { Action, ItemKind } from '../rules/item';
-import type { Failure, Outcome, PlannedChange, Requests, SpaceReport, TenantReport, Totals } from '../rules/report';
+import type {
+  Failure,
+  Outcome,
+  PlannedChange,
+  Requests,
+  SideLimits,
+  SpaceReport,
+  TenantReport,
+  Totals,
+} from '../rules/report';
 import type { FormerCopies } from './former-copies-api';
 import type { Removals } from './removals-api';
 
@@ -45,6 +54,7 @@ export interface RunRow extends RunKey {
   readonly endedAt?: number;
   readonly outcome?: Outcome;
   readonly requests: Requests;
+  readonly limits: SideLimits;
   /** A listing was cut by `maxItemsToScan`: nothing of this run is evidence for a removal. */
   readonly truncated: boolean;
   readonly report?: TenantReport;
@@ -68,11 +78,12 @@ export interface Runs {
     },
   ): Promise<RunRow>;
   get(key: RunKey): Promise<RunRow | undefined>;
-  addRequests(key: RunKey, requests: Requests): Promise<void>;
+  /** Adds what an activity sent, and what held it up, to the run's counts. */
+  addRequests(key: RunKey, requests: Requests, limits: SideLimits): Promise<void>;
   setTruncated(key: RunKey): Promise<void>;
   /** Keeps the report, drops the run's manifest, discoveries and slices. Safe to repeat. */
   end(key: RunKey, report: TenantReport, endedAt: number): Promise<void>;
-  /** Reopens a closed run for one more round: drops discoveries, manifest and space results, keeps requests and start. */
+  /** Reopens a closed run for one more round: drops discoveries, manifest and space results, keeps requests, limits and start. */
   restart(key: RunKey): Promise<void>;
   /** Newest first. */
   list(tenant: string, limit: number): Promise<readonly RunRow[]>;

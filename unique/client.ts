@@ -165,7 +165,7 @@ export function createUniqueClient(options: UniqueOptions): UniqueClient {
     moveScopes: (scopeIds, targetScopeId, signal) => scopes.move(scopeIds, targetScopeId, signal),
     deleteScope: (scopeId, recursive, signal) => scopes.delete(scopeId, recursive, signal),
     async checkAccess(signal) {
-      await credential.tokens?.authorization();
+      await credential.tokens?.authorization(signal);
       await user.id(signal);
       const tokenExpiresAt = credential.tokens?.expiresAt();
       return tokenExpiresAt === undefined ? {} : { tokenExpiresAt };

@@ -1,3 +1,4 @@
+import { countFailedAnswer } from '../http/request-counts';
 import type { z } from 'zod';
 import type { Budget } from '../http/budget';
 import type { HttpClient, SendBefore } from '../http/client';
@@ -58,7 +59,7 @@ export class GraphqlEndpoint {
 
   /** Data and errors side by side, for calls whose fields fail one by one; a refused credential is thrown. */
   async answer(call: GraphqlCall): Promise<GraphqlAnswer> {
-    const token = await this.credential?.authorization();
+    const token = await this.credential?.authorization(call.signal);
     const first = await this.send(call);
     if (!first.errors.some(isUnauthenticated)) return first;
     // The HTTP client renews a token on status 401; this one came as a GraphQL error with 200.
@@ -72,7 +73,10 @@ export class GraphqlEndpoint {
   /** Like `toTypedError`; a rate limit that came as a GraphQL error pauses the platform for everybody. */
   async typedError(error: GraphqlError, exchange: Exchange, privateTexts?: readonly string[]): Promise<HttpError> {
     const typed = toTypedError(error, exchange, privateTexts);
-    if (typed instanceof RateLimitedError) await this.budget.pauseUntil(Date.now() + typed.retryAfterMs);
+    if (typed instanceof RateLimitedError) {
+      countFailedAnswer('unique', typed);
+      await this.budget.pauseUntil(Date.now() + typed.retryAfterMs);
+    }
     return typed;
   }
 

@@ -30,6 +30,16 @@ test('a sync that succeeded shows what moved, the requests and the time', () => 
   );
 });
 
+test('W-42 waiting, 429 and 5xx are shown apart, by side, where there are any', () => {
+  const none = { waits: 0, waitedMs: 0, rateLimited: 0, serverErrors: 0 };
+  const confluence = { waits: 1200, waitedMs: 65_000, rateLimited: 3, serverErrors: 0 };
+  expect(text({ limits: { confluence, unique: { ...none, serverErrors: 2 } } })).toContain(
+    '  moved      0  held up: Confluence 1,200 waits of 1 min 05 s in all, 3 × 429; Unique 2 × 5xx\n',
+  );
+  expect(text({ limits: { confluence: none, unique: none } })).not.toContain('held up');
+  expect(text({})).not.toContain('held up');
+});
+
 test('spaces in trouble and failures are shown with what to do about them', () => {
   const blocked = { fingerprint: '1f2e', reason: 'more than 30 % of the space', deletions: 40, stored: 90 };
   const space = { spaceId: '1', totals: NO_ITEMS };

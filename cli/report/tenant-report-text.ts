@@ -1,6 +1,7 @@
 import type { BlockedTogether, Failure, Outcome, SpaceReport, TenantReport } from '../../rules/report';
 import { describeDuration } from './duration';
 import { heldLines } from './held-text';
+import { limitsText } from './limits-text';
 import { remedyFor } from './remedy';
 import { count, table } from './table';
 
@@ -31,7 +32,7 @@ export function tenantReportText(report: TenantReport): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function totalsTable({ totals, verification, requests, spacesTotal }: TenantReport): string {
+function totalsTable({ totals, verification, requests, limits, spacesTotal }: TenantReport): string {
   const inUnique = `${count(verification.finished)} finished, ${count(verification.pending)} pending, ${count(verification.failed)} failed`;
   const confluence = `Confluence ${count(requests.confluence)} and ${count(requests.downloads)} downloads`;
   const unique = `Unique ${count(requests.unique)} and ${count(requests.uploads)} uploads`;
@@ -40,7 +41,7 @@ function totalsTable({ totals, verification, requests, spacesTotal }: TenantRepo
     ['new', totals.new, `in Unique: ${inUnique}`],
     ['updated', totals.updated, ''],
     ['unchanged', totals.unchanged, `requests: ${confluence}, ${unique}`],
-    ['moved', totals.moved, ''],
+    ['moved', totals.moved, limits === undefined ? '' : limitsText(limits)],
     ['deleted', totals.deleted, totals.held > 0 ? `${count(totals.held)} more held until there is evidence` : ''],
     ['skipped', totals.skipped, totals.skipped > 0 ? 'nothing to ingest: empty, or gone meanwhile' : ''],
     ['failed', totals.failed, ''],

@@ -15,6 +15,8 @@ import {
   writerOf,
 } from './rows.contract';
 
+const NONE = { waits: 0, waitedMs: 0, rateLimited: 0, serverErrors: 0 };
+const NO_LIMITS = { confluence: NONE, unique: NONE };
 const KEY = spaceRun();
 const BEGUN = { ...KEY, workflowId: 'sync/acme', startedAt: NOW };
 const spaceReport = (spaceKey: string, held = 0): SpaceReport => ({
@@ -36,20 +38,29 @@ export function describeRuns(make: MakeDatabase): void {
         workflowId: 'sync/acme',
         startedAt: NOW,
         requests: { confluence: 0, unique: 0, downloads: 0, uploads: 0 },
+        limits: NO_LIMITS,
         truncated: false,
       });
       expect(await at.store.runs.begin({ ...BEGUN, startedAt: NOW + 5, workflowId: 'other' })).toEqual(first);
       expect(await at.store.runs.get({ tenant: 'other', run: 'run-1' })).toBeUndefined();
     });
 
-    test('sum up the requests of activities that end at the same time', async () => {
+    test('W-42 sum up the requests of activities that end at the same time, and what held them up', async () => {
       await at.store.runs.begin(BEGUN);
       const requests = { confluence: 1, unique: 2, downloads: 3, uploads: 4 };
+      const limits = {
+        confluence: { waits: 1, waitedMs: 2, rateLimited: 3, serverErrors: 4 },
+        unique: { waits: 5, waitedMs: 600_000_000, rateLimited: 7, serverErrors: 8 },
+      };
       await Promise.all(
-        Array.from({ length: 10 }, (_, i) => (i % 2 ? at.store : at.other).runs.addRequests(KEY, requests)),
+        Array.from({ length: 10 }, (_, i) => (i % 2 ? at.store : at.other).runs.addRequests(KEY, requests, limits)),
       );
       const row = await at.store.runs.get(KEY);
       expect(row?.requests).toEqual({ confluence: 10, unique: 20, downloads: 30, uploads: 40 });
+      expect(row?.limits).toEqual({
+        confluence: { waits: 10, waitedMs: 20, rateLimited: 30, serverErrors: 40 },
+        unique: { waits: 50, waitedMs: 6_000_000_000, rateLimited: 70, serverErrors: 80 },
+      });
     });
 
     test('remember that a listing was cut', async () => {
@@ -78,7 +89,7 @@ export function describeRuns(make: MakeDatabase): void {
 
     test('are reopened for another round with their requests and their report, and without what they found', async () => {
       await discover(at.store, KEY, [page('1')]);
-      await at.store.runs.addRequests(KEY, { confluence: 1, unique: 0, downloads: 0, uploads: 0 });
+      await at.store.runs.addRequests(KEY, { confluence: 1, unique: 0, downloads: 0, uploads: 0 }, NO_LIMITS);
       await at.store.runs.recordSpace(KEY, spaceReport('ENG'));
       await at.store.runs.recordFailures(KEY, [failure('1')], NOW);
       await at.store.runs.end(KEY, report(), NOW + 1);
