@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
+import { createBudget, createMemoryBudgetLedger } from '../http/budget';
 import { rejection, sendHtml, sendJson, withServer } from '../http/server-fixture';
 import type { ConfluenceClient, ConfluenceOptions } from './client';
 import { dataCenterClient, searchRow, v1Attachment } from './client-fixture';
 
 async function withDataCenter<T>(
   answer: (url: URL, response: ServerResponse, request: IncomingMessage) => unknown,
-  work: (client: ConfluenceClient, received: readonly IncomingMessage[]) => Promise<T>,
+  work: (client: ConfluenceClient, received: readonly IncomingMessage[], url: string) => Promise<T>,
   options: Partial<ConfluenceOptions> = {},
 ): Promise<T> {
   const listener: RequestListener = (request, response) =>
@@ -14,7 +15,7 @@ async function withDataCenter<T>(
   return withServer(listener, async ({ url, received }) => {
     const client = dataCenterClient(url, options);
     try {
-      return await work(client, received);
+      return await work(client, received, url);
     } finally {
       client.close();
     }
@@ -213,6 +214,16 @@ describe('Credentials on Data Center', () => {
     );
   });
 
+  test('B-243 of a personal access token are a bearer', async () => {
+    await withDataCenter(
+      (_, response) => empty(response),
+      async (client, received) => {
+        await client.searchLabelled({});
+        expect(received[0]?.headers.authorization).toBe('Bearer pat-1');
+      },
+    );
+  });
+
   test('B-240 of a service account are a form with a scope', async () => {
     let form = '';
     await withDataCenter(
@@ -228,6 +239,31 @@ describe('Credentials on Data Center', () => {
         expect(received.at(-1)?.headers.authorization).toBe('Bearer dc-token');
       },
       { auth: { mode: 'oauth_2lo', clientId: 'c', clientSecret: () => 's&' } },
+    );
+  });
+
+  test('W-41 of a service account are not asked for while the site is paused, by another tenant', async () => {
+    const ledger = createMemoryBudgetLedger();
+    const budget = () => createBudget({ requestsPerMinute: 60_000, ledger, target: 'site' });
+    const paths: string[] = [];
+    let refusedAt = Infinity;
+    await withDataCenter(
+      ({ pathname }, response) => {
+        paths.push(pathname);
+        if (pathname.endsWith('/token')) return sendJson(response, { access_token: 'dc-token', expires_in: 3600 });
+        refusedAt = Date.now();
+        sendJson(response, {}, 429, { 'retry-after': '0.5' });
+      },
+      async (limited, _, url) => {
+        await rejection(limited.searchLabelled({}));
+        const auth = { mode: 'oauth_2lo', clientId: 'c', clientSecret: () => 's' } as const;
+        const other = dataCenterClient(url, { budget: budget(), auth });
+        await other.checkAccess();
+        expect(Date.now() - refusedAt).toBeGreaterThanOrEqual(490);
+        expect(paths).toHaveLength(2);
+        other.close();
+      },
+      { budget: budget() },
     );
   });
 

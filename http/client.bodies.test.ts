@@ -170,7 +170,7 @@ describe('What is received', () => {
     );
   });
 
-  test('failed and dropped answers give their connection back', async () => {
+  test('W-46 failed and dropped answers are drained and give their connection back', async () => {
     let turn = 0;
     await withServer(
       (_, response) => {

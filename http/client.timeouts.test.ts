@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient, type HttpRequest } from './client';
-import { DEFAULT_TIMEOUTS } from './transport';
 import { rejection, sendJson, withServer } from './server-fixture';
 
 const timeouts = { connectMs: 150, headersMs: 150, idleBodyMs: 150 };
@@ -11,10 +10,6 @@ const GET: HttpRequest<'json'> = { method: 'GET', path: '/x', kind: 'confluence'
 const STREAM: HttpRequest<'stream'> = { ...GET, kind: 'download', responseType: 'stream' };
 
 describe('A request ends when a part of it takes too long', () => {
-  test('B-233 which is 15 s for the connection, 30 s for the headers, and 60 s without a byte of a body', () => {
-    expect(DEFAULT_TIMEOUTS).toEqual({ connectMs: 15_000, headersMs: 30_000, idleBodyMs: 60_000 });
-  });
-
   test('the connection', async () => {
     // Accepts, and never begins TLS.
     const silent = createServer((socket) => void socket.resume());
@@ -86,6 +81,88 @@ describe('A request ends when a part of it takes too long', () => {
       },
     );
   });
+});
+
+describe('Without time-outs of its own', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] }));
+  afterEach(() => jest.useRealTimers());
+
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await turn();
+  };
+  /** Moves the clock just before the end of a time-out, then to it; returns how the request ended. */
+  async function endAfter(ms: number, request: Promise<unknown>): Promise<unknown> {
+    let end: unknown;
+    request.catch((error: unknown) => (end = error));
+    jest.advanceTimersByTime(ms - 1);
+    for (let turns = 0; turns < 100; turns++) await turn();
+    expect(end).toBeUndefined();
+    jest.advanceTimersByTime(1);
+    await until(() => end !== undefined);
+    return end;
+  }
+
+  test('B-233 a connection may take 15 s', async () => {
+    let accepted = 0;
+    const silent = createServer((socket) => void ((accepted += 1), socket.resume()));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const client = createHttpClient({ baseUrl: `https://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const request = client.request({ ...GET, timeouts: {} });
+    await until(() => accepted === 1);
+    expect(await endAfter(15_000, request)).toMatchObject({ code: 'CONNECT_TIMEOUT' });
+    client.close();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  test('B-233 headers may take 30 s', async () => {
+    await withServer(
+      () => undefined,
+      async ({ url, received }) => {
+        const client = createHttpClient({ baseUrl: url });
+        const request = client.request({ ...GET, timeouts: {} });
+        await until(() => received.length === 1);
+        expect(await endAfter(30_000, request)).toMatchObject({ code: 'HEADERS_TIMEOUT' });
+        client.close();
+      },
+    );
+  });
+
+  test('B-233 W-46 a body may stand still for 60 s, however long it takes as a whole', async () => {
+    let more = (): unknown => undefined;
+    await withServer(
+      (_, response) => void (more = () => response.write('x'))(),
+      async ({ url }) => {
+        const client = createHttpClient({ baseUrl: url });
+        const { body } = await client.request({ ...STREAM, timeouts: {} });
+        let bytes = 0;
+        body.on('data', (chunk: Buffer) => (bytes += chunk.length));
+        const request = new Promise((_, reject) => body.once('error', reject));
+        await until(() => bytes === 1);
+        jest.advanceTimersByTime(59_999);
+        more();
+        await until(() => bytes === 2);
+        expect(await endAfter(60_000, request)).toMatchObject({ code: 'IDLE_TIMEOUT' });
+        client.close();
+      },
+    );
+  });
+});
+
+test('B-233 closing a client ends its connections, those at rest and those at work', async () => {
+  await withServer(
+    (request, response) => (request.url === '/silent' ? undefined : sendJson(response, 1)),
+    async ({ url, connections, received }) => {
+      const client = createHttpClient({ baseUrl: url });
+      await Promise.all([client.request(GET), client.request(GET)]);
+      const underWay = rejection(client.request({ ...GET, path: '/silent', timeouts: {} }));
+      while (received.length < 3) await sleep(5);
+      expect(connections.size).toBe(2);
+      client.close();
+      expect(await underWay).toMatchObject({ name: 'UnavailableError', answered: false });
+      while (connections.size > 0) await sleep(5);
+    },
+  );
 });
 
 describe('A request may take long as long as it moves', () => {

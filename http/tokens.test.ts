@@ -64,6 +64,19 @@ describe('A token source', () => {
     expect(await source.authorization()).toBe('Bearer t2');
   });
 
+  test('lets a caller leave, and serves the others', async () => {
+    const { source, state } = setUp();
+    const leaving = new AbortController();
+    const left = source.authorization(leaving.signal).catch((reason: unknown) => reason);
+    const stays = source.authorization(new AbortController().signal);
+    leaving.abort(new Error('gone'));
+    expect(await left).toEqual(new Error('gone'));
+    expect(await stays).toBe('Bearer t1');
+    state.now = 3_600_000;
+    expect(await source.authorization(leaving.signal).catch((reason: unknown) => reason)).toEqual(new Error('gone'));
+    expect(await source.authorization()).toBe('Bearer t2');
+  });
+
   test('gives one new token for many refusals of the old one', async () => {
     const { source, state } = setUp();
     const old = await source.authorization();

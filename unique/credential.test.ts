@@ -70,7 +70,7 @@ describe('a client outside the cluster', () => {
       'a GraphQL error with 400',
       { status: 400, json: { errors: [{ message: 'expired', extensions: { code: 'UNAUTHENTICATED' } }] } },
     ],
-  ] as const)('gets a new token when the old one is refused with %s', async (_, refusal) => {
+  ] as const)('B-244 W-35 gets a new token when the old one is refused with %s', async (_, refusal) => {
     await withPlatform(
       async (client, received) => {
         expect(await client.currentUserId()).toBe('user_1');
@@ -141,7 +141,7 @@ describe('proving the access', () => {
     });
   });
 
-  it('costs one request at first and none later', async () => {
+  it('B-244 costs one request at first and none later', async () => {
     await withPlatform(async (client, received) => {
       await client.checkAccess();
       await client.checkAccess();
@@ -150,7 +150,7 @@ describe('proving the access', () => {
     });
   });
 
-  it('inside the cluster asks the platform who we are', async () => {
+  it('B-244 inside the cluster asks the platform who we are, with the configured headers', async () => {
     await withClient(
       () => ME,
       async (client, { received }) => {
