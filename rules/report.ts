@@ -157,7 +157,9 @@ export const NOTHING_VERIFIED: Verification = { finished: 0, pending: 0, failed:
 
 /** Whether anything was held up. */
 export function isHeldUp({ confluence, unique }: SideLimits): boolean {
-  return [...Object.values(confluence), ...Object.values(unique)].some((count) => count > 0);
+  return [confluence, unique].some(
+    ({ waits, rateLimited, serverErrors }) => waits > 0 || rateLimited > 0 || serverErrors > 0,
+  );
 }
 
 /** Field by field sum. */

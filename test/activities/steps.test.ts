@@ -193,3 +193,22 @@ test('a closed run answers with the report that it has', async () => {
     expect(await run(main.closeRun, close, 2)).toEqual(report);
   });
 });
+
+test('W-42 waiting, 429 and 5xx stand apart in the report, those of failed attempts included', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(3) }, async (activities) => {
+    const { sandbox, run, main, steps, tenant } = activities;
+    const { key, space } = await planned(activities);
+    const upsert = { route: 'unique.upsert', kind: 'status', times: 1 } as const;
+    sandbox.faults.add({ ...upsert, status: 429, retryAfter: 1 });
+    await failureOf(run(steps.ingestPages, { ...space, slice: 0 }));
+    sandbox.faults.add({ ...upsert, status: 500 });
+    await run(steps.ingestPages, { ...space, slice: 0 }, 2);
+    await run(steps.closeSpace, space);
+    const close = { ...key, workflowId: `sync/${tenant}`, startedAt: new Date().toISOString() };
+    const { limits } = await run(main.closeRun, close);
+    expect(limits?.unique).toMatchObject({ rateLimited: 1, serverErrors: 1 });
+    expect(limits?.unique.waits).toBeGreaterThanOrEqual(1);
+    expect(limits?.unique.waitedMs).toBeGreaterThanOrEqual(500);
+    expect(limits?.confluence).toMatchObject({ rateLimited: 0, serverErrors: 0 });
+  });
+});
