@@ -226,7 +226,7 @@ export function describeRemovals(make: MakeDatabase): void {
       expect((await candidates(at.store)).find(({ itemKey }) => itemKey === '2')).not.toHaveProperty('absentSince');
     });
 
-    test('are counted by the guard against what was stored before, in this space and in all', async () => {
+    test('B-086 are counted by the guard against what was stored before, in this space and in all', async () => {
       await ingestedBefore(at.store, [page('8'), page('9')], 'OPS');
       await at.store.removals.countStored(KEY, NOW);
       const writer = await remover(at.store);

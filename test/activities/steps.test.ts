@@ -181,6 +181,21 @@ test('W-45 a step that fails for a reason that nobody foresaw ends after its eig
   });
 });
 
+test('B-091 a file diff that fails is tried until Unique answers, and then plans the space', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(3) }, async (activities) => {
+    const down = activities.sandbox.faults.add({ route: 'unique.fileDiff', kind: 'status', status: 503 });
+    const failure = await failureOf(planned(activities));
+    expect(failure).toMatchObject({ type: 'UnavailableError', nonRetryable: false, details: [{ step: 'plan' }] });
+    const [found] = activities.sandbox.site.spaces();
+    const space = { tenant: activities.tenant, run: RUN, spaceKey: found?.key ?? '' };
+    const plan = (attempt: number) => activities.run(activities.steps.planSpace, { ...space, force: false }, attempt);
+    for (let attempt = 2; attempt <= 4; attempt++)
+      expect(await failureOf(plan(attempt))).toMatchObject({ type: 'UnavailableError', nonRetryable: false });
+    down.remove();
+    expect(await plan(5)).toMatchObject({ pages: { from: 0, to: 1 } });
+  });
+});
+
 test('a closed run answers with the report that it has', async () => {
   await withActivities({ flavor: 'data-center', site: siteOf(3) }, async (activities) => {
     const { run, main, steps, tenant } = activities;

@@ -47,6 +47,23 @@ describe('syncTenant', () => {
     expect(most).toBeLessThanOrEqual(4);
   }, 60_000);
 
+  test('B-085 plans removals, and asks the guard, only where something may leave', async () => {
+    const planned: string[] = [];
+    const activities = stubActivities(keys(3), {
+      planSpace: async ({ spaceKey }) => ({
+        pages: { from: 0, to: 0 },
+        attachments: { from: 0, to: 0 },
+        candidates: spaceKey === 'S001' ? 1 : 0,
+      }),
+      planRemovals: async ({ spaceKey }) => {
+        planned.push(spaceKey);
+        return { removals: 0 };
+      },
+    });
+    expect((await sync(newTenant(), activities)).outcome).toBe('succeeded');
+    expect(planned).toEqual(['S001']);
+  });
+
   test('goes on with the other spaces when one fails, and says why it failed', async () => {
     const tenant = newTenant();
     const activities = stubActivities(keys(3), {
