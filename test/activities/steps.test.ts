@@ -183,7 +183,7 @@ test('W-45 a step that fails for a reason that nobody foresaw ends after its eig
 
 test('B-091 a file diff that fails is tried until Unique answers, and then plans the space', async () => {
   await withActivities({ flavor: 'data-center', site: siteOf(3) }, async (activities) => {
-    const down = activities.sandbox.faults.add({ route: 'unique.fileDiff', kind: 'status', status: 503 });
+    const down = activities.sandbox.faults.add({ route: 'unique.fileDiff', kind: 'status', status: 500 });
     const failure = await failureOf(planned(activities));
     expect(failure).toMatchObject({ type: 'UnavailableError', nonRetryable: false, details: [{ step: 'plan' }] });
     const [found] = activities.sandbox.site.spaces();
