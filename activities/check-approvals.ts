@@ -1,6 +1,7 @@
 import { EVERY_SPACE } from '../rules/guard';
 import type { CheckApprovalsInput, CheckApprovalsResult } from './contract';
 import type { TenantContext } from './context';
+import { openForRound } from './open-run';
 
 /**
  * Looks whether the fingerprints name sets that were blocked in the last seven days, each in the space it is given for.
@@ -10,12 +11,10 @@ import type { TenantContext } from './context';
  */
 export async function checkApprovals(
   { store }: TenantContext,
-  { tenant, run, approvals }: CheckApprovalsInput,
+  { tenant, run, round, approvals }: CheckApprovalsInput,
   now: number,
 ): Promise<CheckApprovalsResult> {
-  // The run may have been closed before this request came: its report must be made anew, whatever is found here.
-  const row = await store.runs.get({ tenant, run });
-  if (row?.endedAt !== undefined) await store.runs.restart({ tenant, run });
+  await openForRound(store, { tenant, run }, round);
   for (const [spaceKey, fingerprint] of Object.entries(approvals)) {
     if (spaceKey === EVERY_SPACE) {
       const { spaces } = await store.removals.blockedGroup(tenant, fingerprint, now);

@@ -87,6 +87,7 @@ export interface RemoveContentsResult {
 }
 
 export interface CheckApprovalsInput extends RunInput {
+  readonly round: number;
   /** Fingerprints by space key. */
   readonly approvals: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import type { DiscoverPagesInput } from './contract';
 import type { TenantContext } from './context';
 import { inStep } from './errors';
 import { walkIntoManifest } from './listing';
+import { openForRound } from './open-run';
 
 /**
  * The search for both labels, of the whole site or of the spaces asked for, into the manifest.
@@ -15,9 +16,7 @@ export async function discoverPages(
 ): Promise<{ readonly items: number }> {
   const key = { tenant, run };
   const { store, confluence } = context;
-  // A request that came too late for the round before begins anew, in the same run.
-  const row = await store.runs.get(key);
-  if (row?.endedAt !== undefined) await store.runs.restart(key);
+  await openForRound(store, key, round);
   const searches = request.spaces ?? [undefined];
   for (const spaceKey of searches) {
     await inStep('discover', () =>

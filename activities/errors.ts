@@ -202,6 +202,18 @@ export class TenantBeingRemovedError extends Error {
   }
 }
 
+/** Thrown when a step belongs to a run whose report is sealed: its workflow was reset after its end, and begins a new run. */
+export class RunClosedError extends Error {
+  override readonly name = 'RunClosedError';
+
+  constructor(tenant: string, run: string) {
+    super(
+      `Run ${run} of tenant ${tenant} has ended and its report is sealed, so nothing is added to it. ` +
+        `Nothing was done in this step; \`syncspace sync ${tenant}\` begins a new run.`,
+    );
+  }
+}
+
 /** Thrown when a space that was asked for has nothing to sync. */
 export class SpaceNotFoundError extends Error {
   override readonly name = 'SpaceNotFoundError';

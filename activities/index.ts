@@ -21,6 +21,7 @@ import { mayPass, toFailure } from './failures';
 import { alive, attemptId, unforeseenFailures } from './heartbeat';
 import { ingestAttachments } from './ingest-attachments';
 import { ingestPages } from './ingest-pages';
+import { requireOpenRun } from './open-run';
 import { openTenant } from './open-tenant';
 import { requireRunsStore } from './own-store';
 import { planRemovals } from './plan-removals';
@@ -55,34 +56,40 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
       await requireRunsStore(store, input);
       return work(context, signal);
     });
+  const inOpenRun: typeof step = (input, of, work) =>
+    step(input, of, async (context, signal) => {
+      await requireOpenRun(store, input);
+      return work(context, signal);
+    });
   const slice = (input: SliceInput, itemKind: SliceRun['itemKind'], ingest: typeof ingestPages) =>
-    step(input, 'download', (context, signal) =>
+    inOpenRun(input, 'download', (context, signal) =>
       ingest({ context, input, itemKind, attempt: attemptId(), now, signal }),
     );
   return {
-    acquireTokens: (input) => step(input, 'tokens', (context, signal) => acquireTokens(context, input, signal)),
+    acquireTokens: (input) => inOpenRun(input, 'tokens', (context, signal) => acquireTokens(context, input, signal)),
     discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),
-    spacesWithWork: (input) => step(input, 'plan', (context, signal) => spacesWithWork(context, input, now(), signal)),
-    discoverSpace: (input) => step(input, 'discover', (context, signal) => discoverSpace(context, input, signal)),
-    planSpace: (input) => step(input, 'plan', (context, signal) => planSpace(context, input, now(), signal)),
-    planRetry: (input) => step(input, 'plan', (context) => planRetry(context, input)),
+    spacesWithWork: (input) =>
+      inOpenRun(input, 'plan', (context, signal) => spacesWithWork(context, input, now(), signal)),
+    discoverSpace: (input) => inOpenRun(input, 'discover', (context, signal) => discoverSpace(context, input, signal)),
+    planSpace: (input) => inOpenRun(input, 'plan', (context, signal) => planSpace(context, input, now(), signal)),
+    planRetry: (input) => inOpenRun(input, 'plan', (context) => planRetry(context, input)),
     ingestPages: (input) => slice(input, 'page', ingestPages),
     ingestAttachments: (input) => slice(input, 'attachment', ingestAttachments),
     checkApprovals: (input) => step(input, 'remove', (context) => checkApprovals(context, input, now())),
     planRemovals: (input) =>
-      step(input, 'remove', (context, signal) => planRemovals(context, input, attemptId(), now, signal)),
+      inOpenRun(input, 'remove', (context, signal) => planRemovals(context, input, attemptId(), now, signal)),
     removeContents: (input) =>
-      step(input, 'remove', (context, signal) => removeContents(context, input, attemptId(), now, signal)),
-    retireScope: (input) => step(input, 'scope', (context, signal) => retireScope(context, input, now(), signal)),
+      inOpenRun(input, 'remove', (context, signal) => removeContents(context, input, attemptId(), now, signal)),
+    retireScope: (input) => inOpenRun(input, 'scope', (context, signal) => retireScope(context, input, now(), signal)),
     verifyContents: (input) =>
-      step(input, 'verify', (context, signal) => {
+      inOpenRun(input, 'verify', (context, signal) => {
         // Counted from when it was scheduled: an attempt that died has waited, too.
         const { scheduledTimestampMs } = Context.current().info;
         const deadline = scheduledTimestampMs + context.config.verify.waitMinutes * 60_000;
         return verifyContents(context, input, deadline, now, signal);
       }),
-    closeSpace: (input) => step(input, 'plan', (context) => closeSpace(context, input, now())),
-    recordSpace: (input) => step(input, 'plan', (context) => recordSpace(context, input, now())),
+    closeSpace: (input) => inOpenRun(input, 'plan', (context) => closeSpace(context, input, now())),
+    recordSpace: (input) => inOpenRun(input, 'plan', (context) => recordSpace(context, input, now())),
     closeRun: (input) => perform(deployment, input, 'plan', () => closeRun(store, input, now())),
     spacesToDelete: (input) => step(input, 'scope', (context, signal) => spacesToDelete(context, input, signal)),
     deleteContents: (input) =>

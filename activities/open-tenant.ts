@@ -3,7 +3,7 @@ import type { Store } from '../store/store';
 import type { OpenTenantInput, OpenTenantResult } from './contract';
 import type { Deployment } from './context';
 import { DELETION_RUN } from './delete-tenant/open-deletion';
-import { inStep, TenantBeingRemovedError, TenantNotActiveError } from './errors';
+import { inStep, RunClosedError, TenantBeingRemovedError, TenantNotActiveError } from './errors';
 import { ownRootScope } from './root-scope';
 
 /** Runs, failures and removals are kept this long. */
@@ -13,6 +13,8 @@ const KEEP_RUNS_MS = 30 * 24 * 60 * 60 * 1000;
  * Begins a run: credentials of both sides proven, the root scope granted, owned, its path known.
  *
  * Safe to run twice: the run's row is made once, the root is claimed by the same mark.
+ *
+ * @throws {RunClosedError} when the run has ended: its workflow was reset
  */
 export async function openTenant(
   deployment: Deployment,
@@ -24,7 +26,8 @@ export async function openTenant(
   if (status !== 'active') throw new TenantNotActiveError(tenant, status);
   await refuseDuringDeletion(deployment.store, { tenant, run, workflowId, startedAt });
   const now = deployment.now();
-  await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
+  const { endedAt } = await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
+  if (endedAt !== undefined) throw new RunClosedError(tenant, run);
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);
   await deployment.store.removals.purge(now - KEEP_RUNS_MS, now);
   await deployment.store.removals.countStored({ tenant, run }, now);

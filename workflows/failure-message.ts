@@ -20,9 +20,14 @@ export function failedStep(error: unknown, otherwise: Step): Step {
 }
 
 /** Whether an activity, also one of a child, was told that its credentials are not accepted. */
-export function isRefusedCredential(error: unknown): boolean {
+export const isRefusedCredential = (error: unknown): boolean => isOfType(error, 'UnauthorizedError');
+
+/** Whether an activity found its run closed in the store: the workflow was reset after its end. */
+export const isClosedRun = (error: unknown): boolean => isOfType(error, 'RunClosedError');
+
+function isOfType(error: unknown, type: string): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (at instanceof ApplicationFailure && at.type === 'UnauthorizedError') return true;
+    if (at instanceof ApplicationFailure && at.type === type) return true;
   }
   return false;
 }

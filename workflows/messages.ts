@@ -25,7 +25,9 @@ export interface SyncTenantInput extends SyncRequest {
 
 /** What travels through a continue-as-new of `syncTenant`. */
 export interface TenantState {
-  /** First execution run id of the chain. */
+  /** First execution run id. */
+  readonly chain: string;
+  /** What the store calls the run: the chain's id, unless it was reset after its end. */
   readonly run: string;
   requests: SyncRequest[];
   rounds: number;
@@ -71,6 +73,9 @@ export interface SyncSpaceInput {
 
 /** What travels through a continue-as-new of `syncSpace`. */
 export interface SpaceState {
+  /** The parent's run, or alone the own first execution run id. */
+  readonly chain: string;
+  /** What the store calls the run: the chain's id, unless it was reset after its end. */
   readonly run: string;
   paused?: string;
   searchAttributes: readonly string[];

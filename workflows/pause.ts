@@ -15,7 +15,10 @@ export class Pause {
     private reason: string | undefined,
     /** After each change, so that what people see is refreshed. */
     private readonly changed: () => void,
-  ) {
+  ) {}
+
+  /** Called when the workflow's state is complete: signals that waited for a worker are handled within this call. */
+  listen(): void {
     setHandler(pauseSignal, (why) => this.change(why || 'no reason given'), {
       description: 'Start no new work; running slices stop at their next batch',
     });

@@ -16,7 +16,7 @@ import type { CloseRunInput, PlanSpaceInput, SlicePlan, SliceResult } from '../a
 import { NO_ITEMS, type Outcome } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
-import { failedStep, innermostMessage } from './failure-message';
+import { failedStep, innermostMessage, isClosedRun } from './failure-message';
 import { checkSpaceInput } from './input';
 import {
   type Progress,
@@ -59,10 +59,10 @@ export async function syncSpace(input: SyncSpaceInput): Promise<SpaceResult> {
 }
 
 class SpaceSync {
-  private readonly state: SpaceState;
+  private state: SpaceState;
   private readonly pause: Pause;
   private readonly steps: TenantSteps;
-  private readonly alone: boolean;
+  private alone: boolean;
   private phase = 'opening';
   private slices = 0;
   private slicesEnded = 0;
@@ -70,28 +70,44 @@ class SpaceSync {
   constructor(private readonly input: SyncSpaceInput) {
     const { parent, firstExecutionRunId } = workflowInfo();
     // A space that is started again with the run of its former parent must not go on in that run.
-    this.alone = input.run === undefined || parent?.workflowId !== workflowId.tenant(input.tenant);
-    const run = this.alone || input.run === undefined ? firstExecutionRunId : input.run;
+    const isChild = input.run !== undefined && parent?.workflowId === workflowId.tenant(input.tenant);
+    const chain = isChild ? input.run : firstExecutionRunId;
     this.state =
-      input.carried?.run === run
+      input.carried?.chain === chain
         ? { ...input.carried, unfinished: [...input.carried.unfinished] }
-        : newState(run, input);
+        : newState(chain, input);
+    this.alone = !isChild || this.state.run !== chain;
     this.steps = tenantSteps(input.tenant);
     this.pause = new Pause(this.state.paused ?? (this.alone ? undefined : input.paused), () => this.showDetails());
+    this.pause.listen();
     setHandler(progressQuery, () => this.progress());
   }
 
   async run(): Promise<SpaceResult> {
     try {
-      await this.discoverAndPlan();
-      await this.ingest();
-      await this.retryFailed();
-      await this.removeGone();
-      return await this.close();
+      return await this.sync().catch((error: unknown) => {
+        if (!isClosedRun(error) || !(this.alone || wasReset())) throw error;
+        this.beginAnew();
+        return this.sync();
+      });
     } catch (error) {
       if (this.alone) await this.endAlone(error);
       throw error;
     }
+  }
+
+  private async sync(): Promise<SpaceResult> {
+    await this.discoverAndPlan();
+    await this.ingest();
+    await this.retryFailed();
+    await this.removeGone();
+    return await this.close();
+  }
+
+  /** Reset after its run had ended, of which the store dropped what it knew: all of it is done in a new one, alone. */
+  private beginAnew(): void {
+    this.alone = true;
+    this.state = { ...newState(this.state.chain, this.input), run: workflowInfo().runId };
   }
 
   private async discoverAndPlan(): Promise<void> {
@@ -287,11 +303,18 @@ class SpaceSync {
   }
 }
 
-function newState(run: string, input: SyncSpaceInput): SpaceState {
+/** The run id in the first event survives a reset, the own one does not. */
+function wasReset(): boolean {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId !== originalExecutionRunId;
+}
+
+function newState(chain: string, input: SyncSpaceInput): SpaceState {
   const none = { from: 0, to: 0 };
   const searchAttributes = input.searchAttributes ?? [];
   return {
-    run,
+    chain,
+    run: chain,
     searchAttributes,
     planned: false,
     retries: 0,

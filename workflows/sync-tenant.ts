@@ -19,7 +19,7 @@ import { EVERY_SPACE } from '../rules/guard';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
-import { failedStep, innermostMessage, isRefusedCredential } from './failure-message';
+import { failedStep, innermostMessage, isClosedRun, isRefusedCredential } from './failure-message';
 import { checkTenantInput, mergeRequests } from './input';
 import {
   pauseSignal,
@@ -54,7 +54,7 @@ export async function syncTenant(input: SyncTenantInput): Promise<TenantReport> 
 }
 
 class TenantSync {
-  private readonly state: TenantState;
+  private state: TenantState;
   private readonly pause: Pause;
   private readonly steps: TenantSteps;
   private readonly running = new Set<string>();
@@ -64,11 +64,12 @@ class TenantSync {
   private phase = 'opening';
 
   constructor(private readonly input: SyncTenantInput) {
-    const run = workflowInfo().firstExecutionRunId;
+    const chain = workflowInfo().firstExecutionRunId;
     // "Start Workflow Like This One" copies the input of a finished run, cursor and all: its chain is another one.
-    this.state = input.carried?.run === run ? copyOf(input.carried) : newState(run, input);
+    this.state = input.carried?.chain === chain ? copyOf(input.carried) : newState(chain, input);
     this.steps = tenantSteps(input.tenant);
     this.pause = new Pause(this.state.paused, () => this.afterPauseOrResume());
+    this.pause.listen();
     setHandler(requestSignal, (asked) => void this.state.requests.push(asked), {
       description: 'Sync again, or more, before this run ends',
     });
@@ -78,16 +79,40 @@ class TenantSync {
   async run(): Promise<TenantReport> {
     let report: TenantReport;
     try {
-      await this.open();
-      do {
-        await this.syncRound();
-        if (mustRoll()) await this.roll();
-        report = await this.close();
-      } while (this.state.requests.length > 0); // no await between this look and the end: a late request reopens the run
+      report = await this.sync().catch((error: unknown) => {
+        if (!isClosedRun(error)) throw error;
+        this.beginAnew();
+        return this.sync();
+      });
     } catch (error) {
       return this.endAfter(error);
     }
     return this.conclude(report);
+  }
+
+  private async sync(): Promise<TenantReport> {
+    await this.open();
+    for (;;) {
+      await this.syncRound();
+      if (this.state.round !== undefined) await this.roll();
+      const report = await this.close();
+      if (this.state.requests.length === 0) return report; // no await from here to the end: a late request reopens the run
+      // Between two rounds only: the run is closed, so the next one discovers anew. Without a request a chain would do all of it again.
+      if (mustRoll()) await this.roll();
+    }
+  }
+
+  /** Somebody reset this workflow after its end: the store dropped what that run knew, so all of it is done in a new one. */
+  private beginAnew(): void {
+    const { runId, startTime } = workflowInfo();
+    const { round, requests, chain } = this.state;
+    const asked = round === undefined ? requests : [round.request, ...requests];
+    this.state = {
+      ...newState(chain, this.input),
+      run: runId,
+      startedAt: startTime.toISOString(),
+      ...(asked.length > 0 ? { requests: asked } : {}),
+    };
   }
 
   private async open(): Promise<void> {
@@ -146,7 +171,7 @@ class TenantSync {
     const { approvals } = round.request;
     if (approvals === undefined || round.discovered) return false;
     const { refused } = await this.steps.checkApprovals.executeWithOptions({ summary: 'Find what is approved' }, [
-      { ...this.key(), approvals },
+      { ...this.key(), round: round.number, approvals },
     ]);
     if (refused === undefined) return false;
     this.state.refused = refused;
@@ -374,22 +399,34 @@ async function answerForTenant(id: string, input: SyncTenantInput): Promise<Tena
         { workflowId: id },
       ]);
       if (running.type === 'deleteTenant') return report('skipped', `tenant ${tenant} is being removed by ${id}`);
+      const skipped = report('skipped', `${id} runs already`);
       // A plain scheduled start hands nothing over, else a sync longer than its interval would never end.
-      const isMore = Object.keys(asked).length > 0;
-      if (isMore) forward(() => getExternalWorkflowHandle(id).signal(requestSignal, asked), id);
-      return report('skipped', `${id} runs already`);
+      if (Object.keys(asked).length === 0) return skipped;
+      try {
+        // Awaited: the server drops a signal whose sender ends in the same breath.
+        await getExternalWorkflowHandle(id).signal(requestSignal, asked);
+        return skipped;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        return answerForTenant(id, input); // it has just ended, so the id is free
+      }
     },
   );
 }
 
-function newState(run: string, input: SyncTenantInput): TenantState {
+function newState(chain: string, input: SyncTenantInput): TenantState {
   const { tenant: _tenant, carried: _carried, ...asked } = input;
   const startedAt = workflowInfo().startTime.toISOString();
-  return { run, requests: [asked satisfies SyncRequest], rounds: 0, startedAt };
+  return { chain, run: chain, requests: [asked satisfies SyncRequest], rounds: 0, startedAt };
 }
 
 /** Never the input itself: state changes, and an aliased input would compare an object with itself. */
 function copyOf(carried: TenantState): TenantState {
-  const round = carried.round && { ...carried.round, taken: [...carried.round.taken] };
+  const { lost } = carried.round ?? {};
+  const round = carried.round && {
+    ...carried.round,
+    taken: [...carried.round.taken],
+    ...(lost === undefined ? {} : { lost: [...lost] }),
+  };
   return { ...carried, requests: [...carried.requests], ...(round === undefined ? {} : { round }) };
 }

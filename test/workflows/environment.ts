@@ -94,9 +94,11 @@ export function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-export function localServer(): Promise<TestWorkflowEnvironment> {
+/** @param dynamicConfig settings of the server, such as `limit.historyCount.suggestContinueAsNew=40` */
+export function localServer(...dynamicConfig: readonly string[]): Promise<TestWorkflowEnvironment> {
   const path = required('TEMPORAL_CLI_PATH');
-  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+  const extraArgs = dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]);
+  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
 }
 
 /** Runs `work` beside workers for the main queue and one tenant's queue. */
