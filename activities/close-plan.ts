@@ -12,8 +12,9 @@ import {
 import type { OpenTenantInput } from './contract';
 import type { TenantContext } from './context';
 import { blockTogether } from './block-together';
+import { guardDryTenant } from './guard-tenant';
 
-/** Puts a dry run's findings together. Safe to run twice: it drops nothing. */
+/** Puts a dry run's findings together. The guard of the tenant is asked now that all spaces are judged. Safe to run twice: it drops nothing. */
 export async function closePlan(
   { config, store }: TenantContext,
   { tenant, run, workflowId, startedAt }: OpenTenantInput,
@@ -21,6 +22,7 @@ export async function closePlan(
 ): Promise<PlanReport> {
   const key = { tenant, run };
   const row = await store.runs.get(key);
+  await guardDryTenant(store, key, now);
   const spaces = [...(await store.runs.spaceReports(key))].sort(troubledFirst);
   const totals = spaces.map((space) => space.totals).reduce(addTotals, NO_ITEMS);
   const removals = await store.removals.planned(key, MAX_REMOVALS_IN_PLAN);

@@ -37,7 +37,7 @@ export async function recordSpace(
   now: number,
 ): Promise<SpaceReport> {
   const space = await store.manifest.space(key);
-  const totals = await store.plan.totals(key);
+  const totals = { ...(await store.plan.totals(key)), ...(await store.removals.totals(key)) };
   const report: SpaceReport = { spaceKey: key.spaceKey, spaceId: space?.spaceId ?? '', outcome, totals, message };
   await store.runs.recordSpace(key, report);
   if (outcome === 'failed')

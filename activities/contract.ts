@@ -74,6 +74,8 @@ export interface SlicePlan {
 export interface PlanRemovalsInput extends SpaceInput {
   /** Fingerprint of removals that a person approved. */
   readonly approval?: string;
+  /** `guardTenant` is asked before anything is removed; here only the space's own guard is. */
+  readonly isGuardedLater?: true;
 }
 
 export interface PlanRemovalsResult {
@@ -205,6 +207,8 @@ export interface TenantActivities {
   checkApprovals(input: CheckApprovalsInput): Promise<CheckApprovalsResult>;
   /** Judges what the space has in Unique and this run did not list. */
   planRemovals(input: PlanRemovalsInput): Promise<PlanRemovalsResult>;
+  /** Holds the removals of all spaces back when they are too many together. */
+  guardTenant(input: RunInput): Promise<void>;
   /** Removes the next of what the plan let go. */
   removeContents(input: SpaceInput): Promise<RemoveContentsResult>;
   /** Removes the empty scope of a space that is gone. */

@@ -18,6 +18,7 @@ import { spacesToDelete } from './delete-tenant/spaces-to-delete';
 import { discoverPages } from './discover-pages';
 import { discoverSpace } from './discover-space';
 import { mayPass, toFailure } from './failures';
+import { guardTenant } from './guard-tenant';
 import { alive, attemptId, unforeseenFailures } from './heartbeat';
 import { ingestAttachments } from './ingest-attachments';
 import { ingestPages } from './ingest-pages';
@@ -76,6 +77,7 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
     ingestPages: (input) => slice(input, 'page', ingestPages),
     ingestAttachments: (input) => slice(input, 'attachment', ingestAttachments),
     checkApprovals: (input) => step(input, 'remove', (context) => checkApprovals(context, input, now())),
+    guardTenant: (input) => step(input, 'remove', (context) => guardTenant(context, input, now())),
     planRemovals: (input) =>
       inOpenRun(input, 'remove', (context, signal) => planRemovals(context, input, attemptId(), now, signal)),
     removeContents: (input) =>

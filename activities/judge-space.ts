@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { removalSetText, spaceGuard, tenantGuard } from '../rules/guard';
 import type { Blocked } from '../rules/report';
-import type { GuardCounts, JudgedCandidate } from '../store/removals-api';
+import type { GuardCounts, JudgedCandidate, RemovalSet } from '../store/removals-api';
 import type { SpaceRunKey } from '../store/store';
 import type { TenantContext } from './context';
 import { inStep } from './errors';
@@ -42,15 +42,34 @@ async function knownSpaceId({ store }: TenantContext, key: SpaceRunKey): Promise
   return listed === undefined || listed.spaceId === known.spaceId ? known.spaceId : undefined;
 }
 
-/** What the guard says to the removals of a space, under which fingerprint they may be approved. */
-export function blockedBy(
+/** What the space's own guard says to its removals, under which fingerprint they may be approved. */
+export function blockedAlone(
   { config }: TenantContext,
   spaceKey: string,
-  { space, tenant, emptiedSpaces }: GuardCounts,
+  { space }: GuardCounts,
   itemKeys: readonly string[],
 ): Blocked | undefined {
-  const reason = spaceGuard(space, config.deletion) ?? tenantGuard(tenant, emptiedSpaces);
+  return blockedFor(spaceGuard(space, config.deletion), { spaceKey, itemKeys, stored: space.stored });
+}
+
+/** The same, with the tenant's guard. */
+export function blockedBy(
+  context: TenantContext,
+  spaceKey: string,
+  counts: GuardCounts,
+  itemKeys: readonly string[],
+): Blocked | undefined {
+  const { space, tenant, emptiedSpaces } = counts;
+  const set = { spaceKey, itemKeys, stored: space.stored };
+  return blockedAlone(context, spaceKey, counts, itemKeys) ?? blockedFor(tenantGuard(tenant, emptiedSpaces), set);
+}
+
+/** A set that is held back for a reason, if there is one. */
+export function blockedFor(
+  reason: string | undefined,
+  { spaceKey, itemKeys, stored }: RemovalSet,
+): Blocked | undefined {
   if (reason === undefined) return undefined;
   const fingerprint = createHash('sha256').update(removalSetText(spaceKey, itemKeys)).digest('hex').slice(0, 12);
-  return { fingerprint, reason, deletions: itemKeys.length, stored: space.stored };
+  return { fingerprint, reason, deletions: itemKeys.length, stored };
 }

@@ -2,7 +2,7 @@ import type { Writer } from '../store/store';
 import type { TenantContext } from './context';
 import type { PlanRemovalsInput, PlanRemovalsResult } from './contract';
 import { SpaceHeldError } from './errors';
-import { blockedBy, judgeSpace } from './judge-space';
+import { blockedAlone, blockedBy, judgeSpace } from './judge-space';
 import { LEASE_MS } from './plan-space';
 
 /** The slice that a space's removals are written by. */
@@ -36,10 +36,11 @@ export async function planRemovals(
   });
   if (!hasEvidence) return { removals: superseded };
   const approved = await approvedKeys(context, input, now());
+  const blocked = input.isGuardedLater === true ? blockedAlone : blockedBy;
   const { released } = await store.removals.release(
     writer,
     approved,
-    (counts, itemKeys) => blockedBy(context, spaceKey, counts, itemKeys),
+    (counts, itemKeys) => blocked(context, spaceKey, counts, itemKeys),
     now(),
   );
   return { removals: released + superseded };

@@ -7,7 +7,7 @@ import type { PlanSpacesInput, PlanSpacesResult } from './contract';
 import type { TenantContext } from './context';
 import { discoverSpace } from './discover-space';
 import { inStep, SyncError } from './errors';
-import { blockedBy, judgeSpace } from './judge-space';
+import { blockedAlone, judgeSpace } from './judge-space';
 import { refuseChangedKeys } from './settle-keys';
 import { LOST_SPACES_AT_A_TIME } from './spaces-with-work';
 import { whyHeld } from './why-held';
@@ -103,7 +103,7 @@ async function planRemovals(
   const { removals } = store;
   await judgeSpace(context, key, now, signal, (judged) => removals.addToDryPlan(key, judged));
   const judge: Parameters<typeof removals.judgeDryPlan>[1] = (counts, itemKeys) =>
-    blockedBy(context, key.spaceKey, counts, itemKeys);
+    blockedAlone(context, key.spaceKey, counts, itemKeys);
   const blocked = await removals.judgeDryPlan(key, judge, now());
   const going = await removals.plannedTotals(key);
   const held = (await store.plan.countHeld(key)) - going.deleted - going.moved;

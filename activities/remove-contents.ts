@@ -5,7 +5,7 @@ import type { Writer } from '../store/store';
 import { sendWhileClaimed } from './claim';
 import type { TenantContext } from './context';
 import type { RemoveContentsResult, SpaceInput } from './contract';
-import { inStep, SyncError } from './errors';
+import { inStep, SpaceHeldError, SyncError } from './errors';
 import { judgeCandidates } from './judge-candidates';
 import { removeFormerCopies } from './remove-former-copies';
 import { LEASE_MS } from './plan-space';
@@ -34,7 +34,8 @@ export async function removeContents(
   const { store, config } = context;
   const key = { tenant, run, spaceKey };
   const writer: Writer = { ...key, slice: REMOVAL_SLICE, attempt };
-  await store.leases.holdSpace(key, now(), LEASE_MS);
+  const lease = await store.leases.holdSpace(key, now(), LEASE_MS);
+  if (!lease.held) throw new SpaceHeldError(spaceKey, lease.owner, Math.max(lease.until - now(), 1_000));
   await store.leases.claimSlice(writer, now());
   if (!(await inStep('remove', () => removeFormerCopies(context, writer, now, signal)))) return { finished: false };
   const due = await refresh(context, writer, await store.removals.next(key, REMOVALS_A_SLICE), now, signal);

@@ -4,7 +4,7 @@ const LIMITS = { maxShare: 30, minItems: 5 };
 const NO_SPACES = { done: 0, planned: 0, stored: 4 };
 
 test.each([
-  ['nothing planned', { done: 90, planned: 0, stored: 100 }, false],
+  ['B-085: nothing planned', { done: 90, planned: 0, stored: 100 }, false],
   ['few, though all', { done: 0, planned: 5, stored: 5 }, false],
   ['W-15: a whole space', { done: 0, planned: 6, stored: 6 }, true],
   ['exactly the share', { done: 0, planned: 30, stored: 100 }, false],

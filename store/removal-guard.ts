@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 import type { Dialect } from './dialect';
 import type { GuardCounts, Removals } from './removals-api';
 import type { Schema } from './schema';
-import type { SpaceRunKey, Writer } from './store';
+import type { RunKey, SpaceRunKey, Writer } from './store';
 import { requireWriter } from './writer-check';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -111,7 +111,8 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
   }
 }
 
-function planned(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunKey) {
+/** Removals of a space's plan that came to nothing yet. */
+export function planned(open: Transaction<Schema>, { tenant, run, spaceKey }: SpaceRunKey) {
   return open
     .updateTable('removal_plan')
     .where('tenant', '=', tenant)
@@ -169,13 +170,37 @@ export async function keepBlockedSet(
   }
 }
 
-/** Per space of the tenant: the largest count stored, removals done, and those that other spaces of this run may still do. */
+/** What the guard judges one space by: removals done, and those that other spaces of this run may still do. */
 export async function countForGuard(
   open: Transaction<Schema>,
   { tenant, run, spaceKey }: SpaceRunKey,
   planned: number,
   at: number,
 ): Promise<GuardCounts> {
+  const { stored, done, released } = await countBySpace(open, { tenant, run }, at);
+  released.delete(spaceKey);
+  const isEmptied = (key: string, more: number): boolean => {
+    const had = stored.get(key) ?? 0;
+    return had > 0 && (done.get(key) ?? 0) + more >= had;
+  };
+  const others = [...stored.keys()].filter((key) => key !== spaceKey);
+  return {
+    space: { done: done.get(spaceKey) ?? 0, planned, stored: stored.get(spaceKey) ?? 0 },
+    tenant: { done: sum(done) + sum(released), planned, stored: sum(stored) },
+    emptiedSpaces: {
+      done: others.filter((key) => isEmptied(key, released.get(key) ?? 0)).length,
+      planned: planned > 0 && isEmptied(spaceKey, planned) ? 1 : 0,
+      stored: stored.size,
+    },
+  } satisfies Record<keyof GuardCounts, RemovalCounts>;
+}
+
+/** Per space of the tenant: the largest count stored, removals done, and those that this run let go and did not do yet. */
+export async function countBySpace(
+  open: Transaction<Schema>,
+  { tenant, run }: RunKey,
+  at: number,
+): Promise<Record<'stored' | 'done' | 'released', Map<string, number>>> {
   const since = at - DAY_MS;
   // A dry run counts in the middle of a sync: what that has just ingested must excuse no removal of another run.
   const stored = await bySpace(
@@ -187,26 +212,13 @@ export async function countForGuard(
     sql`select space_key, count(*) as items from removals
       where tenant = ${tenant} and at >= ${since} and is_move = 0 and is_approved = 0 group by space_key`,
   );
-  const elsewhere = await bySpace(
-    sql`select space_key, count(*) as items from removal_plan where tenant = ${tenant} and run = ${run} and space_key <> ${spaceKey}
+  const released = await bySpace(
+    sql`select space_key, count(*) as items from removal_plan where tenant = ${tenant} and run = ${run}
       and verdict = 'remove' and to_space is null and is_approved = 0 and is_released = 1 and outcome is null group by space_key`,
   );
-  const isEmptied = (key: string, more: number): boolean => {
-    const had = stored.get(key) ?? 0;
-    return had > 0 && (done.get(key) ?? 0) + more >= had;
-  };
-  const others = [...stored.keys()].filter((key) => key !== spaceKey);
-  return {
-    space: { done: done.get(spaceKey) ?? 0, planned, stored: stored.get(spaceKey) ?? 0 },
-    tenant: { done: sum(done) + sum(elsewhere), planned, stored: sum(stored) },
-    emptiedSpaces: {
-      done: others.filter((key) => isEmptied(key, elsewhere.get(key) ?? 0)).length,
-      planned: planned > 0 && isEmptied(spaceKey, planned) ? 1 : 0,
-      stored: stored.size,
-    },
-  } satisfies Record<keyof GuardCounts, RemovalCounts>;
+  return { stored, done, released };
 
-  async function bySpace(query: ReturnType<typeof sql>): Promise<ReadonlyMap<string, number>> {
+  async function bySpace(query: ReturnType<typeof sql>): Promise<Map<string, number>> {
     const { rows } = await (
       query as ReturnType<typeof sql<{ readonly space_key: string; readonly items: number }>>
     ).execute(open);
@@ -214,5 +226,5 @@ export async function countForGuard(
   }
 }
 
-const sum = (counted: ReadonlyMap<string, number>): number =>
+export const sum = (counted: ReadonlyMap<string, number>): number =>
   [...counted.values()].reduce((total, items) => total + items, 0);

@@ -7,7 +7,8 @@ import type { RemovalPlanTable, Schema } from './schema';
 import type { SpaceRunKey, Writer } from './store';
 import { requireWriter } from './writer-check';
 
-const HELD_BY_GUARD = 'waits for an approval';
+/** Why a removal stays that the guard blocked. */
+export const HELD_BY_GUARD = 'waits for an approval';
 
 type PlanPart = Pick<Removals, 'beginPlan' | 'addToPlan' | 'next' | 'recordHeld' | 'totals' | 'heldReasons'>;
 

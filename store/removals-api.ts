@@ -48,6 +48,18 @@ export interface GuardCounts {
   readonly emptiedSpaces: RemovalCounts;
 }
 
+/** The unapproved removals of a space that are no moves. */
+export interface RemovalSet {
+  readonly spaceKey: string;
+  /** Sorted. */
+  readonly itemKeys: readonly string[];
+  /** The space's largest count of the last 24 hours. */
+  readonly stored: number;
+}
+
+/** @param counts of all spaces together */
+export type JudgeTogether = (counts: Omit<GuardCounts, 'space'>, of: RemovalSet) => Blocked | undefined;
+
 /** Why candidates stay, and how many do so for this reason. */
 export interface HeldReason {
   readonly why: string;
@@ -79,6 +91,11 @@ export interface Removals {
     judge: (counts: GuardCounts, itemKeys: readonly string[]) => Blocked | undefined,
     at: number,
   ): Promise<{ readonly released: number; readonly blocked?: Blocked }>;
+  /**
+   * Takes back what all spaces of a run were let go by {@link Removals.release}, unless `judge` lets it pass; approved
+   * ones and moves go in any case. In one transaction; safe to repeat, also between removals.
+   */
+  holdTogether(key: RunKey, judge: JudgeTogether, at: number): Promise<void>;
   /** Released removals without an outcome, by key. */
   next(key: SpaceRunKey, limit: number): Promise<readonly ReleasedRemoval[]>;
   /**
@@ -121,6 +138,10 @@ export interface Removals {
     judge: (counts: GuardCounts, itemKeys: readonly string[]) => Blocked | undefined,
     at: number,
   ): Promise<Blocked | undefined>;
+  /** Of a dry run: what {@link Removals.holdTogether} would take back, by space. The sets are kept; the plan stays as it is. */
+  judgeDryTogether(key: RunKey, judge: JudgeTogether, at: number): Promise<ReadonlyMap<string, Blocked>>;
+  /** Of a dry run: takes it back. */
+  holdDry(key: RunKey, spaceKeys: Iterable<string>): Promise<void>;
   /** Removals and moves that a run plans, blocked ones too, by space and key. */
   planned(key: RunKey, limit: number): Promise<readonly PlannedRemoval[]>;
   /** What of the space's plan would go: neither held nor blocked. */

@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { createBlockedGroups } from './blocked-groups';
 import { createDryRemovals } from './dry-removals';
+import { createGuardTogether } from './guard-together';
 import { removalCandidates } from './removal-candidates';
 import { createRemovalGuard } from './removal-guard';
 import { createRemovalPlan } from './removal-plan';
@@ -13,6 +14,7 @@ export function createRemovals(connection: Connection): Removals {
     candidates: (key) => removalCandidates(connection, key),
     ...createRemovalPlan(connection),
     ...createRemovalGuard(connection),
+    ...createGuardTogether(connection),
     ...createRemovalWrites(connection),
     ...createBlockedGroups(connection),
     ...createDryRemovals(connection),

@@ -31,7 +31,18 @@ export function checkDeletionInput(input: unknown): void {
 }
 
 export function checkSpaceInput(input: unknown): void {
-  const known = ['tenant', 'spaceKey', 'run', 'force', 'pages', 'approval', 'paused', 'searchAttributes', 'carried'];
+  const known = [
+    'tenant',
+    'spaceKey',
+    'run',
+    'force',
+    'pages',
+    'approval',
+    'removesLater',
+    'paused',
+    'searchAttributes',
+    'carried',
+  ];
   const given = checkObject(input, '{"tenant":"acme","spaceKey":"ENG"}', known);
   if (!isText(given['spaceKey'])) refuse('`spaceKey` is missing: give for example {"tenant":"acme","spaceKey":"ENG"}');
   checkForce(given);

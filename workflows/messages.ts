@@ -52,6 +52,8 @@ export interface Round {
   stale: boolean;
   /** Spaces that have contents in Unique and nothing listed. */
   lost?: string[];
+  /** Spaces with removals that are done when the tenant's guard was asked about all of them. */
+  removing?: string[];
   /** Spaces whose id was taken by a `syncSpace` started alone; tried once more after the last space. */
   taken: string[];
 }
@@ -66,6 +68,8 @@ export interface SyncSpaceInput {
   readonly pages?: readonly string[];
   /** Fingerprint of blocked removals of this space that a person approved. */
   readonly approval?: string;
+  /** A tenant's sync does the removals, when all its spaces are judged; without one they are the space's own matter. */
+  readonly removesLater?: true;
   readonly paused?: string;
   readonly searchAttributes?: readonly string[];
   readonly carried?: SpaceState;
@@ -84,6 +88,8 @@ export interface SpaceState {
   retries: number;
   /** Items that may have to be removed. */
   candidates?: number;
+  /** Removals that are left to the tenant's sync. */
+  removals?: number;
   /** Items that failed since the last retry round began. */
   failed: number;
   /** Slices not taken yet. */
@@ -111,6 +117,8 @@ export interface SpaceResult {
   readonly spaceKey: string;
   readonly outcome: Outcome;
   readonly totals: Totals;
+  /** Removals that are left to the tenant's sync. */
+  readonly removals?: number;
   readonly message?: string;
 }
 

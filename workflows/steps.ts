@@ -66,6 +66,7 @@ export function tenantSteps(tenant: string) {
     ingestAttachments: long.ingestAttachments,
     checkApprovals: short.checkApprovals,
     planRemovals: long.planRemovals,
+    guardTenant: short.guardTenant,
     removeContents: long.removeContents,
     retireScope: short.retireScope,
     closeSpace: long.closeSpace,

@@ -28,7 +28,7 @@ import {
 } from './messages';
 import { continueOnNewestBuild, mustRoll } from './must-roll';
 import { Pause } from './pause';
-import { removeGone } from './remove-gone';
+import { judgeGone, removeGone } from './remove-gone';
 import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { slidingWindow } from './window';
@@ -97,6 +97,8 @@ class SpaceSync {
   }
 
   private async sync(): Promise<SpaceResult> {
+    const refused = await this.openAlone();
+    if (refused !== undefined) return this.refuse(refused);
     await this.discoverAndPlan();
     await this.ingest();
     await this.retryFailed();
@@ -112,7 +114,6 @@ class SpaceSync {
 
   private async discoverAndPlan(): Promise<void> {
     if (this.state.planned) return;
-    if (this.alone) await this.openAlone();
     label(this.state.searchAttributes, { SyncTenant: this.input.tenant, SyncSpace: this.input.spaceKey });
     await this.notPaused();
     await this.steps.acquireTokens.executeWithOptions({ summary: 'Prove the credentials of both sides' }, [this.key()]);
@@ -140,16 +141,37 @@ class SpaceSync {
     this.slices += pages.to - pages.from + attachments.to - attachments.from;
   }
 
-  /** A space without a tenant's sync around it opens the tenant and searches its labels itself. */
-  private async openAlone(): Promise<void> {
+  /**
+   * A space without a tenant's sync around it opens the tenant and searches its labels itself.
+   *
+   * @returns why nothing is done, if that is so
+   */
+  private async openAlone(): Promise<string | undefined> {
+    if (!this.alone || this.state.planned) return undefined;
     const { workflowId: id, startTime } = workflowInfo();
     const opened = await mainSteps.openTenant.executeWithOptions({ summary: 'Prove credentials, own the root scope' }, [
       { ...this.key(), workflowId: id, startedAt: startTime.toISOString() },
     ]);
     this.state.searchAttributes = opened.searchAttributes;
+    const { approval, spaceKey } = this.input;
+    if (approval !== undefined && patched('check-approval-alone')) {
+      const { refused } = await this.steps.checkApprovals.executeWithOptions({ summary: 'Find what is approved' }, [
+        { ...this.key(), approvals: { [spaceKey]: approval } },
+      ]);
+      if (refused !== undefined) return refused;
+    }
     await this.steps.discoverPages.executeWithOptions({ summary: 'Search for labelled pages' }, [
       { ...this.key(), round: 1, request: { spaces: [this.input.spaceKey] } },
     ]);
+    return undefined;
+  }
+
+  /** A fingerprint that nobody knows: the person meant something else. */
+  private async refuse(message: string): Promise<SpaceResult> {
+    const { tenant, spaceKey } = this.input;
+    label(this.state.searchAttributes, { SyncTenant: tenant, SyncSpace: spaceKey, SyncOutcome: 'blocked' });
+    await this.closeRunAlone({ outcome: 'blocked', step: 'remove', message });
+    return withoutWork(this.input, 'blocked', message);
   }
 
   /** Pages first, attachments after; slices that a pause stopped come first. */
@@ -187,9 +209,10 @@ class SpaceSync {
     if ((this.state.candidates ?? 0) === 0) return;
     this.enter('removing what is gone');
     const { tenant, run, spaceKey } = this.key();
-    const { approval } = this.input;
-    const approved = approval === undefined ? {} : { approval };
-    await removeGone(this.steps, this.pause, { tenant, run, spaceKey, ...approved });
+    const { approval, removesLater } = this.input;
+    const input = { tenant, run, spaceKey, ...(approval === undefined ? {} : { approval }) };
+    if (this.alone || removesLater === undefined) return removeGone(this.steps, this.pause, input);
+    this.state.removals = await judgeGone(this.steps, this.pause, { ...input, isGuardedLater: true });
   }
 
   private hasSlices(): boolean {
@@ -245,7 +268,9 @@ class SpaceSync {
       await this.steps.verifyContents.executeWithOptions({ summary: 'Look what Unique made of it' }, [{ tenant, run }]);
     }
     if (this.alone) await this.closeRunAlone();
-    return { tenant: this.input.tenant, spaceKey: this.input.spaceKey, ...closed };
+    const { removals } = this.state;
+    const left = removals === undefined ? {} : { removals };
+    return { tenant: this.input.tenant, spaceKey: this.input.spaceKey, ...closed, ...left };
   }
 
   private async closeRunAlone(ended?: CloseRunInput['ended']): Promise<void> {

@@ -34,7 +34,7 @@ import {
 } from './messages';
 import { continueOnNewestBuild, mustRoll } from './must-roll';
 import { forward, Pause } from './pause';
-import { removeGone } from './remove-gone';
+import { judgeGone, removeGone, removeReleased } from './remove-gone';
 import { label } from './search-attributes';
 import { mainSteps, tenantSteps, type TenantSteps } from './steps';
 import { syncSpace } from './sync-space';
@@ -43,6 +43,8 @@ import { slidingWindow } from './window';
 /** Part of the recorded histories: another number needs `patched`. */
 const SPACES_IN_PARALLEL = 4;
 const SPACE_KEYS_AT_A_TIME = 100;
+/** Every space is judged before the first removal of a run. */
+const GUARD_FIRST = 'guard-first';
 /** What was discovered longer ago than this is not worth resuming after a pause. */
 const DISCOVERY_IS_GOOD_FOR_MS = 6 * 60 * 60 * 1000;
 
@@ -143,7 +145,8 @@ class TenantSync {
     if (mustRoll()) return;
     if (round.stale) this.state.requests.push(round.request);
     await this.tryTakenSpacesAgain(round);
-    if (!round.stale) await this.retireSpaces(round);
+    if (!round.stale) await (patched(GUARD_FIRST) ? this.removeGuarded(round) : this.retireSpaces(round));
+    if (mustRoll() && round.removing?.length) return;
     delete this.state.round;
   }
 
@@ -219,6 +222,7 @@ class TenantSync {
             ...(round.request.force === true ? { force: true } : {}),
             ...(round.request.pages === undefined ? {} : { pages: round.request.pages }),
             ...approvalOf(round.request, spaceKey),
+            ...(patched(GUARD_FIRST) ? { removesLater: true as const } : {}),
             ...(this.pause.why === undefined ? {} : { paused: this.pause.why }),
             searchAttributes: this.state.searchAttributes ?? [],
           },
@@ -230,7 +234,8 @@ class TenantSync {
         pauseWith: (why) => forward(() => child.signal(pauseSignal, why), id),
         resumeNow: () => forward(() => child.signal(resumeSignal), id),
       });
-      await child.result().finally(unfollow);
+      const { removals = 0 } = await child.result().finally(unfollow);
+      if (removals > 0) round.removing = [...(round.removing ?? []), spaceKey];
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return await whenTaken();
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
@@ -253,20 +258,67 @@ class TenantSync {
     }
   }
 
-  /** Spaces that are gone: their contents are looked up and judged like any other, then their empty scopes go. */
+  /** Everything is ingested, and every space judged; then the guard of the tenant is asked, and only then removed. */
+  private async removeGuarded(round: Round): Promise<void> {
+    this.enter('judging what is gone');
+    for (const spaceKey of round.lost ?? []) await this.judgeLost(round, spaceKey);
+    const due = (round.removing = [...new Set(round.removing)]);
+    if (due.length === 0) return;
+    await this.steps.guardTenant.executeWithOptions({ summary: 'Are they too many?' }, [this.key()]);
+    this.enter('removing what is gone');
+    await slidingWindow({
+      size: SPACES_IN_PARALLEL,
+      more: () => due.length > 0,
+      next: () => due.shift(),
+      open: () => !this.pause.active,
+      full: () => mustRoll(),
+      run: (spaceKey) => this.removeFrom(round, spaceKey),
+    });
+  }
+
+  private async judgeLost(round: Round, spaceKey: string): Promise<void> {
+    await this.orFailed(spaceKey, async () => {
+      const space = { ...this.key(), spaceKey, ...approvalOf(round.request, spaceKey) };
+      await judgeGone(this.steps, this.pause, { ...space, isGuardedLater: true });
+      round.removing = [...(round.removing ?? []), spaceKey];
+    });
+  }
+
+  private async removeFrom(round: Round, spaceKey: string): Promise<void> {
+    const space = { ...this.key(), spaceKey };
+    await this.orFailed(spaceKey, async () => {
+      await removeReleased(this.steps, this.pause, space);
+      if (round.lost?.includes(spaceKey)) await this.retireScope(spaceKey);
+      await this.steps.closeSpace.executeWithOptions({ summary: `Close space ${spaceKey}` }, [space]);
+    });
+  }
+
+  /** As runs did it that began before every space was judged first. */
   private async retireSpaces(round: Round): Promise<void> {
     for (const spaceKey of round.lost?.splice(0) ?? []) {
       const space = { ...this.key(), spaceKey };
       this.enter(`retiring space ${spaceKey}`);
-      try {
+      await this.orFailed(spaceKey, async () => {
         await removeGone(this.steps, this.pause, { ...space, ...approvalOf(round.request, spaceKey) });
-        await this.steps.retireScope.executeWithOptions({ summary: `Retire the scope of ${spaceKey}` }, [space]);
+        await this.retireScope(spaceKey);
         await this.steps.closeSpace.executeWithOptions({ summary: `Close space ${spaceKey}` }, [space]);
-      } catch (error) {
-        if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
-        await this.recordSpace(spaceKey, 'failed', innermostMessage(error), error);
-        await this.proveCredentials(error);
-      }
+      });
+    }
+  }
+
+  private async retireScope(spaceKey: string): Promise<void> {
+    const summary = `Retire the scope of ${spaceKey}`;
+    await this.steps.retireScope.executeWithOptions({ summary }, [{ ...this.key(), spaceKey }]);
+  }
+
+  /** One bad space never stops the others. */
+  private async orFailed(spaceKey: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
+      await this.recordSpace(spaceKey, 'failed', innermostMessage(error), error);
+      await this.proveCredentials(error);
     }
   }
 

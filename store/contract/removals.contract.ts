@@ -226,7 +226,7 @@ export function describeRemovals(make: MakeDatabase): void {
       expect((await candidates(at.store)).find(({ itemKey }) => itemKey === '2')).not.toHaveProperty('absentSince');
     });
 
-    test('B-086 are counted by the guard against what was stored before, in this space and in all', async () => {
+    test('B-086 W-09 are counted by the guard against what was stored before, in this space and in all', async () => {
       await ingestedBefore(at.store, [page('8'), page('9')], 'OPS');
       await at.store.removals.countStored(KEY, NOW);
       const writer = await remover(at.store);
@@ -259,6 +259,39 @@ export function describeRemovals(make: MakeDatabase): void {
       expect(await at.store.removals.blockedSet(TENANT, 'f00d', NOW + 7 * 24 * 60 * MINUTE)).toEqual(set);
       expect(await at.store.removals.blockedSet(TENANT, 'f00d', NOW + 8 * 24 * 60 * MINUTE)).toBeUndefined();
       expect(await at.store.removals.blockedSet('other', 'f00d', NOW)).toBeUndefined();
+    });
+
+    test('W-08 of all spaces are held back together, but for moves and approved ones; each set has its name', async () => {
+      await ingestedBefore(at.store, [page('8'), page('9')], 'OPS');
+      await at.store.removals.countStored(KEY, NOW);
+      const [here, there] = [await remover(at.store), await remover(at.store, spaceRun('run-1', 'OPS'))];
+      await at.store.removals.addToPlan(here, [judged('2'), judged('3', { toSpace: 'OPS' })], NOW);
+      await at.store.removals.addToPlan(there, [judged('8'), judged('9')], NOW);
+      await at.store.removals.release(here, new Set(), NOTHING_BLOCKED, NOW);
+      await at.store.removals.release(there, new Set(['9']), NOTHING_BLOCKED, NOW);
+      const left = async () =>
+        (await Promise.all([at.store.removals.next(here, 9), at.store.removals.next(there, 9)])).map((removals) =>
+          removals.map(({ itemKey }) => itemKey),
+        );
+
+      let counts: object | undefined;
+      await at.store.removals.holdTogether(KEY, (seen) => void (counts = seen), NOW);
+      expect(counts).toEqual({
+        tenant: { done: 0, planned: 2, stored: 5 },
+        emptiedSpaces: { done: 0, planned: 0, stored: 2 },
+      });
+      expect(await left()).toEqual([
+        ['2', '3'],
+        ['8', '9'],
+      ]);
+
+      for (let time = 1; time <= 2; time++) {
+        const named = (spaceKey: string) => ({ ...BLOCKED, fingerprint: `of-${spaceKey}` });
+        await at.store.removals.holdTogether(KEY, (_counts, { spaceKey }) => named(spaceKey), NOW);
+        expect(await left()).toEqual([['3'], ['9']]);
+      }
+      expect(await at.store.removals.blockedSet(TENANT, 'of-ENG', NOW)).toEqual({ spaceKey: 'ENG', itemKeys: ['2'] });
+      expect(await at.store.removals.blockedOf(there)).toMatchObject({ fingerprint: 'of-OPS' });
     });
 
     test('that were approved count for no guard', async () => {

@@ -21,6 +21,8 @@ export interface Activities {
   readonly sandbox: Sandbox;
   /** Moves the clock of the activities on; the servers keep theirs. */
   later(minutes: number): void;
+  /** What that clock shows. */
+  now(): number;
   /** Everything goes on with a new, empty store. */
   loseStore(): Promise<void>;
   readonly store: Store;
@@ -46,6 +48,7 @@ export async function withActivities(
     sandbox.tenant,
   );
   let aheadMs = 0;
+  const now = () => Date.now() + aheadMs;
   const opened: Awaited<ReturnType<typeof deploy>>[] = [];
   const deploy = async () => {
     const store = await openStore({ home: join(home, `store-${opened.length}`) });
@@ -56,7 +59,7 @@ export async function withActivities(
       tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
       searchAttributes: () => Promise.resolve([]),
       runningType: () => Promise.resolve(undefined),
-      now: () => Date.now() + aheadMs,
+      now,
     };
     const withoutFile: Deployment = {
       ...deployment,
@@ -75,6 +78,7 @@ export async function withActivities(
       sandbox,
       tenant: sandbox.tenant,
       later: (minutes) => void (aheadMs += minutes * 60_000),
+      now,
       loseStore: open,
       get store() {
         return current().store;

@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { exitCodeOf } from '../../cli/exit-code';
+import { taskQueue } from '../../rules/workflow-names';
 import { type ConfigSection, Site } from '../../sandbox';
 import { type Rig, temporalServer, withRig } from './harness';
 
@@ -100,7 +101,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
-  test('B-083 B-089 W-15 W-39: a space that loses 40 % at once waits for a person; others are synced', async () => {
+  test('B-083 B-089 W-10 W-15 W-39: a space that loses 40 % at once waits for a person; others are synced', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site } = rig.sandbox;
       for (const { id } of pagesOf(rig, 'ENG', 6)) site.setLabels(id, []);
@@ -127,7 +128,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
-  test('W-08 W-62: a hidden or archived space keeps its contents, and they are named as held', async () => {
+  test('B-140 W-08 W-62: when nothing is listed at all, spaces hidden or archived, every content stays, and they are named as held', async () => {
     await afterFirstSync(
       flavor,
       async (rig) => {
@@ -145,7 +146,7 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     );
   }, 90_000);
 
-  test('B-090 W-11: a page that moved stays in its old space until the new one has it', async () => {
+  test('B-090 B-110 W-11: a page that moved stays in its old space until the new one has it', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site, faults, unique } = rig.sandbox;
       const page = site.byTitle('ENG 3');
@@ -256,7 +257,7 @@ test('W-07: a listing that `maxItemsToScan` cuts is no evidence', async () => {
   });
 }, 90_000);
 
-test('B-142 B-143 W-06, W-08, W-16: a space that is gone leaves with its scope; what others put there stays', async () => {
+test('B-142 B-143 W-06 W-08: a space that is gone leaves with its scope; what others put there stays', async () => {
   const small = site();
   small.addSpace({ key: 'TMP' });
   small.addSpace({ key: 'OLD' });
@@ -281,4 +282,116 @@ test('B-142 B-143 W-06, W-08, W-16: a space that is gone leaves with its scope; 
     },
     { site: small },
   );
+}, 90_000);
+
+/** Eight spaces of two pages, and one of thirty. */
+function manySmallSpaces(): Site {
+  const site = new Site();
+  for (let number = 1; number <= 9; number++) {
+    const key = `S${number}`;
+    site.addSpace({ key });
+    const pages = number === 9 ? 30 : 2;
+    for (let page = 1; page <= pages; page++) {
+      site.addPage({ spaceKey: key, title: `${key} ${page}`, body: `<p>${key}</p>`, labels: LABEL });
+    }
+  }
+  return site;
+}
+
+test('W-08 B-142 B-143 of many small spaces that are emptied at once none loses anything, until all are approved together', async () => {
+  await afterFirstSync(
+    'data-center',
+    async (rig) => {
+      const { site, tenant, requests } = rig.sandbox;
+      const emptied = ['S1', 'S2', 'S3', 'S4'];
+      for (const key of emptied) for (const page of pagesOf(rig, key, 2)) site.setLabels(page.id, []);
+      site.setLabels(site.byTitle('S9 1').id, []); // allowed by itself, and judged before the others
+      site.editPage(site.byTitle('S9 2').id, { body: '<p>edited</p>' });
+      const planned = await (await rig.sync.plan(tenant)).result();
+      const report = await rig.run();
+      expect(report).toMatchObject({ outcome: 'blocked', totals: { updated: 1, deleted: 0, held: 9 } });
+      expect(requests.count('unique.deleteContents')).toBe(0);
+      expect(titles(rig)).toHaveLength(46);
+      const blocked = report.spaces.filter((space) => space.blocked !== undefined);
+      expect(blocked.map(({ spaceKey }) => spaceKey).sort()).toEqual([...emptied, 'S9']);
+      for (const one of blocked) expect(one.blocked?.reason).toContain("of the tenant's 9 spaces");
+      expect(planned.blocked).toEqual(report.blocked);
+
+      const approvals = { '*': report.blocked?.fingerprint ?? '' };
+      expect(await rig.run({ approvals })).toMatchObject({ outcome: 'succeeded', totals: { deleted: 9, held: 0 } });
+      expect(titles(rig)).toHaveLength(37);
+    },
+    { site: manySmallSpaces() },
+  );
+}, 90_000);
+
+test('W-23 files that a narrower list of types excludes are shown by a dry run, and their removal is guarded', async () => {
+  const filed = site();
+  const pages = Array.from({ length: 8 }, (_, index) => filed.byTitle(`ENG ${index + 2}`));
+  for (const { id, title } of pages) {
+    filed.addAttachment(id, { title: `${title}.txt`, mediaType: 'text/plain', bytes: Buffer.from(title) });
+  }
+  await afterFirstSync(
+    'cloud',
+    async (rig) => {
+      const { tenant } = rig.sandbox;
+      await rig.stopWorker();
+      const ingestion = { attachments: { allowedMimeTypes: ['application/pdf'] } };
+      await rig.sandbox.writeTenantFile(rig.home, { ...AT_ONCE, ingestion });
+      await rig.startWorker();
+      const planned = await (await rig.sync.plan(tenant)).result();
+      expect(planned).toMatchObject({ outcome: 'blocked', removalsTotal: 10, totals: { deleted: 1, held: 9 } });
+      expect(planned.removals.filter(({ isBlocked }) => isBlocked)).toHaveLength(9);
+      const report = await rig.run();
+      expect(report).toMatchObject({ outcome: 'blocked', totals: { deleted: 1, held: 9 } });
+      expect(report.spaces.find(({ spaceKey }) => spaceKey === 'ENG')?.blocked).toMatchObject({ deletions: 9 });
+      expect(titles(rig).filter((title) => title.endsWith('.txt'))).toHaveLength(9);
+    },
+    { site: filed },
+  );
+}, 90_000);
+
+test('W-20 B-141 an empty scope that Unique does not remove is reported and tried again; a strange scope stays', async () => {
+  const small = site();
+  small.addSpace({ key: 'TMP' });
+  small.addPage({ spaceKey: 'TMP', title: 'TMP', body: '<p>x</p>', labels: LABEL });
+  await afterFirstSync(
+    'data-center',
+    async (rig) => {
+      const { site, unique, faults } = rig.sandbox;
+      const names = () => unique.scopes().map(({ name }) => name);
+      unique.addScope({ name: 'Strange', parentId: unique.rootScopeId, externalId: 'confc:nonsense' });
+      faults.add({ route: 'unique.deleteFolder', kind: 'html', times: 1 });
+      site.removeSpace('TMP');
+      expect((await rig.run()).totals).toMatchObject({ deleted: 0, held: 1 });
+      const report = await rig.run();
+      expect(report.totals).toMatchObject({ deleted: 1 });
+      expect(report.failures).toEqual([expect.objectContaining({ spaceKey: 'TMP', step: 'scope' })]);
+      expect(names()).toContain('TMP');
+      await rig.run();
+      expect(names()).not.toContain('TMP');
+      expect(names()).toContain('Strange');
+    },
+    { site: small },
+  );
+}, 90_000);
+
+test('a space that is synced alone with an unknown approval does nothing either', async () => {
+  await afterFirstSync('cloud', async (rig) => {
+    const { site, tenant } = rig.sandbox;
+    site.setLabels(site.byTitle('ENG 1').id, []);
+    const alone = (approval?: string) =>
+      rig.client.workflow.execute('syncSpace', {
+        workflowId: `sync/${tenant}/ENG`,
+        taskQueue: taskQueue.main,
+        args: [{ tenant, spaceKey: 'ENG', ...(approval === undefined ? {} : { approval }) }],
+      });
+    expect(await alone('ffffffffffff')).toMatchObject({
+      outcome: 'blocked',
+      totals: { deleted: 0 },
+      message: expect.stringContaining('Nothing was synced'),
+    });
+    expect(titles(rig)).toContain('ENG 1');
+    expect(await alone()).toMatchObject({ outcome: 'succeeded', totals: { deleted: 2 } });
+  });
 }, 90_000);

@@ -40,9 +40,10 @@ export class OneRun {
     return this.at.run(this.at.steps.ingestPages, { ...this.space(spaceKey), slice }, ++this.attempts);
   }
 
-  async remove(spaceKey: string) {
+  async remove(spaceKey: string, approval?: string) {
     const { run, steps } = this.at;
-    await run(steps.planRemovals, this.space(spaceKey), ++this.attempts);
+    const approved = approval === undefined ? {} : { approval };
+    await run(steps.planRemovals, { ...this.space(spaceKey), ...approved }, ++this.attempts);
     return run(steps.removeContents, this.space(spaceKey), ++this.attempts);
   }
 
@@ -52,19 +53,19 @@ export class OneRun {
     return run(main.closeRun, { ...this.key, ...this.origin() });
   }
 
-  /** All of it, without a fault. */
-  async whole(): Promise<TenantReport> {
+  /** All of it, without a fault. @param approvals fingerprints by space */
+  async whole(approvals: Readonly<Record<string, string>> = {}): Promise<TenantReport> {
     const spaceKeys = await this.open();
     for (const spaceKey of spaceKeys) {
       const { pages, candidates = 0 } = await this.plan(spaceKey);
       for (let slice = pages.from; slice < pages.to; slice++) await this.ingest(spaceKey, slice);
-      if (candidates > 0) await this.remove(spaceKey);
+      if (candidates > 0) await this.remove(spaceKey, approvals[spaceKey]);
     }
     return this.close(spaceKeys);
   }
 
   private origin() {
-    return { workflowId: `sync/${this.at.tenant}`, startedAt: new Date().toISOString() };
+    return { workflowId: `sync/${this.at.tenant}`, startedAt: new Date(this.at.now()).toISOString() };
   }
 }
 

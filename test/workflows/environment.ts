@@ -32,6 +32,7 @@ export function stubActivities(spaceKeys: readonly string[], replaced: Partial<S
     ingestAttachments: async () => ({ finished: true, ingested: 1, failed: 0 }),
     checkApprovals: async () => ({}),
     planRemovals: async () => ({ removals: 0 }),
+    guardTenant: async () => undefined,
     removeContents: async () => ({ finished: true }),
     retireScope: async () => undefined,
     verifyContents: async () => undefined,
