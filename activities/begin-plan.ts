@@ -16,11 +16,13 @@ export async function beginPlan(
   { tenant, run, workflowId, startedAt }: OpenTenantInput,
   signal: AbortSignal,
 ): Promise<void> {
-  const context = deployment.tenant(tenant);
-  const { status } = context.config;
+  const current = deployment.tenant(tenant);
+  const { status } = current.config;
   if (status !== 'active') throw new TenantNotActiveError(tenant, status);
   const { store } = deployment;
-  await store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt), isPlan: true });
+  const begin = { tenant, run, workflowId, startedAt: Date.parse(startedAt), isPlan: true, place: current.place };
+  const { place } = await store.runs.begin(begin);
+  const context = deployment.tenant(tenant, place);
   await store.removals.countStored({ tenant, run }, deployment.now());
   await inStep('tokens', () => context.confluence.checkAccess(signal));
   await inStep('tokens', () => context.unique.checkAccess(signal));

@@ -21,6 +21,8 @@ export interface ImageMemory {
 /** All that the activities of one tenant work with; built by the worker. */
 export interface TenantContext {
   readonly config: TenantConfig;
+  /** Hash of what decides which contents are the tenant's and where they go: site, labels, Unique, root scope, keys. */
+  readonly place: string;
   readonly confluence: ConfluenceClient;
   readonly unique: UniqueClient;
   readonly store: Store;
@@ -33,8 +35,13 @@ export interface TenantContext {
 /** What the activities of a worker share. */
 export interface Deployment {
   readonly store: Store;
-  /** @throws {UnknownTenantError} @throws {ConfigurationError} when the tenant's file is bad */
-  tenant(name: string): TenantContext;
+  /**
+   * What the tenant's file says now; for a run that has begun, what it said last when it still led to that run's place.
+   *
+   * @throws {UnknownTenantError} @throws {ConfigurationError} when the tenant's file is bad
+   * @throws {PlaceChangedError} when this process never knew the place
+   */
+  tenant(name: string, place?: string): TenantContext;
   /** Every tenant that a file was found for, also inactive and broken ones. */
   tenantNames(): readonly {
     readonly tenant: string;

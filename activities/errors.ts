@@ -254,3 +254,30 @@ export class UnreadableAttachmentsError extends Error {
     );
   }
 }
+
+/** Thrown when a step of a run finds the tenant's file bad or gone; it is tried again until that is healed. */
+export class TenantFileError extends Error {
+  override readonly name = 'TenantFileError';
+  readonly retryAfterMs = 5_000;
+
+  constructor(tenant: string, cause: Error) {
+    super(
+      `The sync waits, because the file of tenant ${tenant} cannot be used. Put it right and the sync goes on by itself, ` +
+        `or end it by \`syncspace cancel ${tenant}\`. ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
+/** Thrown when a worker that was started since gets a step of a run that began with another site, root scope or kind of keys. */
+export class PlaceChangedError extends Error {
+  override readonly name = 'PlaceChangedError';
+
+  constructor(tenant: string) {
+    super(
+      `The file of tenant ${tenant} now names another site, label, Unique, root scope or kind of keys than when this sync began, and the ` +
+        'worker was restarted since. The sync ends here, because one half of it must not be taken for the other; nothing is lost. ' +
+        `Start another: \`syncspace sync ${tenant}\`.`,
+    );
+  }
+}

@@ -11,6 +11,7 @@ import {
   KeysChangedError,
   KeysInDoubtError,
   OtherStoreError,
+  PlaceChangedError,
   RegistrationOnItsWayError,
   RootOwnedByOtherError,
   RootScopeMissingError,
@@ -22,6 +23,7 @@ import {
   SyncError,
   SystemDownError,
   TenantBeingRemovedError,
+  TenantFileError,
   TenantNotActiveError,
 } from './errors';
 
@@ -65,7 +67,8 @@ export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unk
     cause instanceof SpaceHeldError ||
     cause instanceof FormerOwnerError ||
     cause instanceof KeysInDoubtError ||
-    cause instanceof RegistrationOnItsWayError
+    cause instanceof RegistrationOnItsWayError ||
+    cause instanceof TenantFileError
   ) {
     return failure({ nextRetryDelay: cause.retryAfterMs });
   }
@@ -92,6 +95,7 @@ const PASSING = [
   FormerOwnerError,
   OtherStoreError,
   RegistrationOnItsWayError,
+  TenantFileError,
 ] as const;
 
 const FINAL = [
@@ -102,6 +106,7 @@ const FINAL = [
   FormerRootOfOtherTenantError,
   KeysChangedError,
   RunClosedError,
+  PlaceChangedError,
   SpaceNotFoundError,
   SpaceScopeMisplacedError,
   SpaceScopeTakenError,

@@ -33,6 +33,7 @@ import { removeContents } from './remove-contents';
 import { retireScope } from './retire-scope';
 import type { SliceRun } from './slice';
 import { spacesWithWork } from './spaces-with-work';
+import { patientWithFile } from './tenant-file';
 import { verifyContents } from './verify-contents';
 
 /** Activities on the queue of the workflows. */
@@ -53,9 +54,8 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
   const { now, store } = deployment;
   const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
     perform(deployment, input, of, async (signal) => {
-      const context = deployment.tenant(input.tenant);
-      await requireRunsStore(store, input);
-      return work(context, signal);
+      const { place } = await requireRunsStore(store, input);
+      return patientWithFile(input.tenant, () => work(deployment.tenant(input.tenant, place), signal));
     });
   const inOpenRun: typeof step = (input, of, work) =>
     step(input, of, async (context, signal) => {
@@ -106,7 +106,10 @@ export function createTenantActivities(deployment: Deployment): TenantActivities
 export function createReadActivities(deployment: Deployment): ReadActivities {
   const { now, store } = deployment;
   const step = <T>(input: RunInput, of: Step, work: (context: TenantContext, signal: AbortSignal) => Promise<T>) =>
-    perform(deployment, input, of, (signal) => work(deployment.tenant(input.tenant), signal));
+    perform(deployment, input, of, async (signal) => {
+      const run = await store.runs.get(input);
+      return patientWithFile(input.tenant, () => work(deployment.tenant(input.tenant, run?.place), signal));
+    });
   return {
     beginPlan: (input) => perform(deployment, input, 'root', (signal) => beginPlan(deployment, input, signal)),
     discoverPages: (input) => step(input, 'discover', (context, signal) => discoverPages(context, input, signal)),

@@ -21,13 +21,15 @@ export async function openTenant(
   { tenant, run, workflowId, startedAt }: OpenTenantInput,
   signal: AbortSignal,
 ): Promise<OpenTenantResult> {
-  const context = deployment.tenant(tenant);
-  const { status } = context.config;
+  const now = deployment.now();
+  const current = deployment.tenant(tenant);
+  const { status } = current.config;
   if (status !== 'active') throw new TenantNotActiveError(tenant, status);
   await refuseDuringDeletion(deployment.store, { tenant, run, workflowId, startedAt });
-  const now = deployment.now();
-  const { endedAt } = await deployment.store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
+  const begin = { tenant, run, workflowId, startedAt: Date.parse(startedAt), place: current.place };
+  const { place, endedAt } = await deployment.store.runs.begin(begin);
   if (endedAt !== undefined) throw new RunClosedError(tenant, run);
+  const context = deployment.tenant(tenant, place); // an attempt that died may have begun it elsewhere
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);
   await deployment.store.removals.purge(now - KEEP_RUNS_MS, now);
   await deployment.store.removals.countStored({ tenant, run }, now);

@@ -1,5 +1,5 @@
 import type { RunInput } from './contract';
-import type { Store } from '../store/store';
+import type { RunRow, Store } from '../store/store';
 import { OtherStoreError } from './errors';
 
 /**
@@ -11,6 +11,8 @@ import { OtherStoreError } from './errors';
 export async function requireRunsStore(
   { runs, identity }: Pick<Store, 'runs' | 'identity'>,
   { tenant, run }: RunInput,
-): Promise<void> {
-  if ((await runs.get({ tenant, run })) === undefined) throw new OtherStoreError(tenant, run, identity);
+): Promise<RunRow> {
+  const row = await runs.get({ tenant, run });
+  if (row === undefined) throw new OtherStoreError(tenant, run, identity);
+  return row;
 }

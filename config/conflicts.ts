@@ -2,16 +2,25 @@ import type { ConfigProblem } from './errors';
 import type { ConfluenceConfig, TenantConfig } from './tenant';
 import { siteOf } from './web-address';
 
-/** Problems of tenants that are fine alone and not together: each file is named in the problem of the other. */
-export function siteConflicts(tenants: readonly TenantConfig[]): readonly ConfigProblem[] {
-  const active = tenants.filter(({ status }) => status === 'active');
-  return groupBy(active, ({ confluence }) => siteKey(confluence)).flatMap((group) =>
-    group.map(({ file, confluence }) => ({
-      file,
-      path: confluence.instanceType === 'cloud' ? 'confluence.cloudId' : 'confluence.baseUrl',
-      message: `is the site of another active tenant too: ${others(group, file)}`,
-      remedy: 'Keep one of them active; set status: inactive in the others, or join them into one file.',
-    })),
+/**
+ * Problems of tenants that are fine alone and not together: each file is named in the problem of the other.
+ *
+ * @param before tenants that are served: one that keeps its site has no problem when another comes to it
+ */
+export function siteConflicts(
+  tenants: readonly TenantConfig[],
+  before: readonly TenantConfig[],
+): readonly ConfigProblem[] {
+  const served = new Set(activeOf(before).map(siteOfTenant));
+  return groupBy(activeOf(tenants), ({ confluence }) => siteKey(confluence)).flatMap((group) =>
+    group
+      .filter((tenant) => !served.has(siteOfTenant(tenant)))
+      .map(({ file, confluence }) => ({
+        file,
+        path: confluence.instanceType === 'cloud' ? 'confluence.cloudId' : 'confluence.baseUrl',
+        message: `is the site of another active tenant too: ${others(group, file)}`,
+        remedy: 'Keep one of them active; set status: inactive in the others, or join them into one file.',
+      })),
   );
 }
 
@@ -27,6 +36,14 @@ export function nameConflicts(
       remedy: 'Rename or remove one, or narrow the pattern.',
     })),
   );
+}
+
+function activeOf(tenants: readonly TenantConfig[]): readonly TenantConfig[] {
+  return tenants.filter(({ status }) => status === 'active');
+}
+
+function siteOfTenant({ tenant, confluence }: TenantConfig): string {
+  return `${tenant} at ${siteKey(confluence)}`;
 }
 
 function siteKey({ instanceType, cloudId, baseUrl }: ConfluenceConfig): string {

@@ -127,6 +127,15 @@ describe('a bad file', () => {
 });
 
 describe('tenants together', () => {
+  it('of one site: the one that is served already stays, and the newcomer is refused', async () => {
+    write('acme-tenant-config.yaml', cloudFile());
+    const before = (await load()).tenants;
+    const second = write('bravo-tenant-config.yaml', cloudFile());
+    const { tenants, problems } = await loadTenants({ directory, environment: FIXTURE_ENVIRONMENT, before });
+    expect(tenants.map(({ tenant }) => tenant)).toEqual(['acme']);
+    expect(problems.map(({ file }) => file)).toEqual([second]);
+  });
+
   it('B-202 of one name are refused, each naming the other file', async () => {
     const first = write('a/acme-tenant-config.yaml', cloudFile());
     const second = write('b/acme-tenant-config.yaml', cloudFile(another));

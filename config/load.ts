@@ -20,6 +20,8 @@ export interface LoadTenantsOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Where a relative pattern begins. @default the working directory */
   readonly directory?: string;
+  /** Tenants that are served already: a newcomer on the site of one of them is refused alone. */
+  readonly before?: readonly TenantConfig[];
 }
 
 /** All tenants that can be used, and everything that is wrong with the others. */
@@ -52,7 +54,7 @@ export async function loadTenants(options: LoadTenantsOptions = {}): Promise<Loa
     ...files.filter((file) => tenantOfFile(file) === undefined).map(fileNameProblem),
     ...nameConflicts(named),
     ...read.flatMap((outcome) => outcome.problems),
-    ...siteConflicts(valid),
+    ...siteConflicts(valid, options.before ?? []),
   ];
   const stopped = new Set(problems.map(({ file }) => file));
   const tenants = valid.filter(({ file }) => !stopped.has(file));

@@ -7,6 +7,7 @@ import { addImages } from './migrations/0004-images';
 import { addFormerCopies } from './migrations/0005-former-copies';
 import { addPlansAndVerification } from './migrations/0007-plans-and-verification';
 import { addLimits } from './migrations/0012-limits';
+import { addRunPlace } from './migrations/0013-run-place';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0005-former-copies': addFormerCopies,
   '0007-plans-and-verification': addPlansAndVerification,
   '0012-limits': addLimits,
+  '0013-run-place': addRunPlace,
 };
 
 /**

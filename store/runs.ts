@@ -12,7 +12,7 @@ import type { RunKey, RunRow, Runs } from './store';
 export function createRuns(connection: Connection): Runs {
   const { db, dialect } = connection;
   return {
-    async begin({ tenant, run, workflowId, startedAt, isPlan = false }) {
+    async begin({ tenant, run, workflowId, startedAt, isPlan = false, place }) {
       await db
         .insertInto('runs')
         .values({
@@ -21,6 +21,7 @@ export function createRuns(connection: Connection): Runs {
           workflow_id: workflowId,
           started_at: startedAt,
           is_plan: isPlan ? 1 : 0,
+          place: place ?? null,
           ended_at: null,
           outcome: null,
           report: null,
@@ -176,6 +177,7 @@ function toRunRow(row: Selectable<RunTable>): RunRow {
       },
     },
     truncated: row.truncated === 1,
+    ...(row.place === null ? {} : { place: row.place }),
     ...(row.report === null ? {} : { report: JSON.parse(row.report) as TenantReport }),
   };
 }

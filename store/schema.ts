@@ -61,6 +61,7 @@ export interface RunTable {
   readonly unique_server_errors: Generated<number>;
   /** A dry run: no sync, and not listed as one. */
   readonly is_plan: Generated<Flag>;
+  readonly place: string | null;
   /** A `TenantReport` as JSON; that of the last round, while the next one runs. */
   readonly report: string | null;
 }

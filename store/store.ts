@@ -57,6 +57,8 @@ export interface RunRow extends RunKey {
   readonly limits: SideLimits;
   /** A listing was cut by `maxItemsToScan`: nothing of this run is evidence for a removal. */
   readonly truncated: boolean;
+  /** The `place` of the configuration that the run began with. */
+  readonly place?: string;
   readonly report?: TenantReport;
 }
 
@@ -75,6 +77,7 @@ export interface Runs {
       readonly startedAt: number;
       /** A dry run: it is no sync, so {@link Runs.list} leaves it out. */
       readonly isPlan?: boolean;
+      readonly place?: string;
     },
   ): Promise<RunRow>;
   get(key: RunKey): Promise<RunRow | undefined>;

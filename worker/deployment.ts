@@ -1,45 +1,46 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { Deployment, TenantContext } from '../activities/context';
+import type { Deployment } from '../activities/context';
 import type { ConfigProblem } from '../config/errors';
-import { findTenant, type LoadedTenants } from '../config/load';
+import type { LoadedTenants } from '../config/load';
 import { tenantOfFile } from '../config/tenant-paths';
 import { searchAttributes as wanted } from '../rules/workflow-names';
-import { closeTenantContext, createTenantContext, type Shared } from './tenant-context';
+import type { Shared } from './tenant-context';
+import { TenantContexts } from './tenant-contexts';
 
 /** `KEYWORD` of Temporal's `IndexedValueType`. */
 const KEYWORD = 2;
 
 export interface ClosableDeployment extends Deployment {
+  /** The tenant files say something else; activities that run go on with what they began with. */
+  replace(loaded: LoadedTenants): void;
   close(): void;
 }
 
 /** What all activities of this worker share: tenants by name, the store, the clock. */
 export function createDeployment(
-  loaded: LoadedTenants,
+  first: LoadedTenants,
   temporal: { readonly connection: NativeConnection; readonly namespace: string },
   shared: Shared,
 ): ClosableDeployment {
   const { store, log } = shared;
-  const contexts = new Map<string, TenantContext>();
+  const contexts = new TenantContexts(first, shared);
+  let loaded = first;
   return {
     store,
     now: Date.now,
-    tenant(name) {
-      const config = findTenant(loaded, name);
-      const known = contexts.get(name);
-      if (known !== undefined) return known;
-      const context = createTenantContext(config, shared);
-      contexts.set(name, context);
-      return context;
-    },
+    tenant: (name, place) => contexts.get(name, place),
     tenantNames: () => [
       ...loaded.tenants.map(({ tenant, status }) => ({ tenant, status })),
       ...brokenTenants(loaded.problems),
     ],
     runningType: (workflowId) => findRunningType(temporal, workflowId),
     searchAttributes: () => ensureSearchAttributes(temporal, log),
-    close: () => contexts.forEach(closeTenantContext),
+    replace(changed) {
+      loaded = changed;
+      contexts.replace(changed);
+    },
+    close: () => contexts.close(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Limiter, TenantContext } from '../activities/context';
 import { createImageMemory } from '../activities/inline-images/image-memory';
 import { sourceKind } from '../activities/source';
+import { fingerprint } from '../config/fingerprint';
 import type { TenantConfig } from '../config/tenant';
 import { type ConfluenceClient, createConfluenceClient } from '../confluence/client';
 import { type BudgetLedger, createBudget } from '../http/budget';
@@ -26,6 +27,7 @@ const IMAGE_MEMORY = createImageMemory(96 * 1024 * 1024);
 export function createTenantContext(config: TenantConfig, { store, log, proxy }: Shared): TenantContext {
   return {
     config,
+    place: placeOf(config),
     store,
     confluence: confluenceOf(config, store.budgets, proxy),
     unique: uniqueOf(config, store.budgets, proxy),
@@ -33,6 +35,16 @@ export function createTenantContext(config: TenantConfig, { store, log, proxy }:
     imageMemory: IMAGE_MEMORY,
     log: log.child({ tenant: config.tenant }),
   };
+}
+
+function placeOf({ confluence, unique, ingestion }: TenantConfig): string {
+  const { instanceType, baseUrl, cloudId, ingestSingleLabel, ingestAllLabel } = confluence;
+  const { ingestionServiceBaseUrl, scopeManagementServiceBaseUrl } = unique;
+  const { scopeId, useV1KeyFormat } = ingestion;
+  return fingerprint([
+    [instanceType, baseUrl, cloudId, ingestSingleLabel, ingestAllLabel],
+    [ingestionServiceBaseUrl, scopeManagementServiceBaseUrl, scopeId, useV1KeyFormat],
+  ]);
 }
 
 export function closeTenantContext({ confluence, unique }: TenantContext): void {

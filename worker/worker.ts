@@ -1,20 +1,20 @@
 import {
   NativeConnection,
   type NativeConnectionOptions,
-  Worker,
   type WorkerOptions as TemporalWorkerOptions,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createMainActivities, createReadActivities, createTenantActivities } from '../activities';
 import type { Environment } from '../config/environment';
 import type { ConfigProblem } from '../config/errors';
-import { loadTenants } from '../config/load';
+import { followTenants } from '../config/follow';
+import { type LoadedTenants, loadTenants } from '../config/load';
 import type { TenantConfig } from '../config/tenant';
 import { taskQueue } from '../rules/workflow-names';
 import { openStore } from '../store/open';
-import type { Store } from '../store/store';
 import { workflowBundlePath } from './bundle-path';
 import { type ClosableDeployment, createDeployment } from './deployment';
+import { Pollers } from './pollers';
 import { createProxy } from './proxy';
 import { installRuntime } from './runtime';
 import { versioning } from './versioning';
@@ -47,7 +47,8 @@ const HEARTBEATS = {
 } as const;
 
 /**
- * Starts all pollers of one process: workflows, what only reads, and one queue a tenant.
+ * Starts all pollers of one process: workflows, what only reads, and one queue a tenant. Tenant files that change are
+ * obeyed; a queue that is polled stays so, because a sync of a tenant that is not active any more goes on to its end.
  *
  * @throws {ConfigurationError} no tenant file was found
  * @throws {StoreLockedError} another worker has the SQLite store
@@ -71,12 +72,34 @@ export async function startWorker({
     const shared = { store, log: logger, proxy: createProxy(environment.proxy) };
     const deployment = createDeployment(loaded, { connection, namespace: temporal.namespace }, shared);
     const base = { connection, namespace: temporal.namespace, ...DRAIN };
-    const queues = readOnly
-      ? [readingQueue(deployment, environment)]
-      : allQueues(deployment, environment, loaded.tenants);
-    const workers = await Promise.all(queues.map((queue) => Worker.create({ ...base, ...queue })));
-    const ended = run(workers, { connection, deployment, store });
-    return { tenants: loaded.tenants, problems: loaded.problems, ended, shutdown: () => shutDown(workers, ended) };
+    const pollers = new Pollers();
+    const poll = async ({ tenants }: LoadedTenants): Promise<void> => {
+      const queues = readOnly ? [readingQueue(deployment, environment)] : allQueues(deployment, environment, tenants);
+      await Promise.all(queues.map((queue) => pollers.add({ ...base, ...queue })));
+    };
+    await poll(loaded).catch((error: unknown) => {
+      pollers.stop();
+      throw error;
+    });
+    const endFollowing = followTenants(environment.tenantConfigPattern, loaded, {
+      async changed(now) {
+        deployment.replace(now);
+        await poll(now);
+        logger.info({ tenants: now.tenants.length, problems: now.problems }, 'The tenant files changed');
+      },
+      failed: (error) => logger.error({ error: String(error) }, 'The tenant files cannot be followed, trying again'),
+    });
+    const ended = pollers.ended.finally(async () => {
+      endFollowing();
+      deployment.close();
+      await store.close();
+      await connection.close();
+    });
+    const shutdown = (): Promise<void> => {
+      pollers.stop();
+      return ended;
+    };
+    return { tenants: loaded.tenants, problems: loaded.problems, ended, shutdown };
   } catch (error) {
     await store.close();
     throw error;
@@ -124,31 +147,4 @@ function tenantQueue(deployment: ClosableDeployment, tenant: string): Queue {
 
 function workflows(environment: Environment): Partial<TemporalWorkerOptions> {
   return { workflowBundle: { codePath: workflowBundlePath() }, ...versioning(environment) };
-}
-
-async function run(
-  workers: readonly Worker[],
-  {
-    connection,
-    deployment,
-    store,
-  }: { readonly connection: NativeConnection; readonly deployment: ClosableDeployment; readonly store: Store },
-): Promise<void> {
-  try {
-    // When one of them dies, the others stop too: half a worker would look alive.
-    await Promise.all(workers.map((worker) => worker.run().finally(() => stop(workers))));
-  } finally {
-    deployment.close();
-    await store.close();
-    await connection.close();
-  }
-}
-
-function stop(workers: readonly Worker[]): void {
-  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-}
-
-async function shutDown(workers: readonly Worker[], ended: Promise<void>): Promise<void> {
-  stop(workers);
-  await ended;
 }

@@ -36,7 +36,7 @@ export async function openDeletion(
   const mark = root.externalId;
   const children = await inStep('root', () => unique.childScopes(scopeId, signal));
   if (!(await isOwnMark(context, mark, children))) throw new RootOwnedByOtherError(scopeId, mark, `tenant ${tenant}`);
-  await store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt) });
+  await store.runs.begin({ tenant, run, workflowId, startedAt: Date.parse(startedAt), place: context.place });
   await store.spaces.setNote(tenant, DELETION_RUN, run);
   return { searchAttributes: await deployment.searchAttributes() };
 }

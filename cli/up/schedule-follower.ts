@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { applySchedules } from '../../client';
-import { loadTenants } from '../../config/load';
 import type { Environment } from '../../config/environment';
+import { followTenants } from '../../config/follow';
+import { type LoadedTenants, loadTenants } from '../../config/load';
 import { stoppedTenants, tenantSchedule } from '../tenant-schedules';
-
-const LOOK_EVERY_MS = 30_000;
 
 /**
  * Makes Temporal's Schedules agree with the tenant files, now and whenever the files say something else.
@@ -14,12 +13,11 @@ const LOOK_EVERY_MS = 30_000;
  */
 export async function followSchedules(
   client: Client,
-  environment: Environment,
+  { tenantConfigPattern }: Environment,
   say: (sentence: string) => void,
 ): Promise<() => void> {
   let applied = '';
-  const apply = async (): Promise<void> => {
-    const loaded = await loadTenants({ pattern: environment.tenantConfigPattern });
+  const apply = async (loaded: LoadedTenants): Promise<void> => {
     const wanted = { tenants: loaded.tenants.map(tenantSchedule), untouched: stoppedTenants(loaded) };
     const asText = JSON.stringify(wanted);
     if (asText === applied) return;
@@ -28,13 +26,13 @@ export async function followSchedules(
     }
     applied = asText;
   };
-  await apply();
-  const timer = setInterval(() => {
-    apply().catch((error: unknown) => {
-      say(
-        `The Schedules could not be brought up to date, trying again: ${error instanceof Error ? error.message : ''}`,
-      );
-    });
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+  const first = await loadTenants({ pattern: tenantConfigPattern });
+  await apply(first);
+  return followTenants(tenantConfigPattern, first, {
+    changed: apply,
+    failed: (error) => {
+      const why = error instanceof Error ? error.message : '';
+      say(`The Schedules could not be brought up to date, trying again: ${why}`);
+    },
+  });
 }
