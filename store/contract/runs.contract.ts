@@ -45,6 +45,11 @@ export function describeRuns(make: MakeDatabase): void {
       expect(await at.store.runs.get({ tenant: 'other', run: 'run-1' })).toBeUndefined();
     });
 
+    test('keep the place that they began with', async () => {
+      expect(await at.store.runs.begin({ ...BEGUN, place: 'here' })).toMatchObject({ place: 'here' });
+      expect(await at.store.runs.begin({ ...BEGUN, place: 'there' })).toMatchObject({ place: 'here' });
+    });
+
     test('W-42 sum up the requests of activities that end at the same time, and what held them up', async () => {
       await at.store.runs.begin(BEGUN);
       const requests = { confluence: 1, unique: 2, downloads: 3, uploads: 4 };

@@ -75,7 +75,7 @@ async function heldSync(rig: Rig, work: (report: ReturnType<Rig['run']>, letGo: 
   }
 }
 
-async function withNeighbour(rig: Rig, tenant: string, work: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+async function withNeighbour(tenant: string, work: (sandbox: Sandbox) => Promise<void>): Promise<void> {
   const sandbox = await startSandbox({ flavor: 'data-center', tenant, site: site() });
   try {
     await work(sandbox);
@@ -118,7 +118,7 @@ test('W-54 a changed label is the next sync’s, while the one that runs keeps i
 
 test('W-54 a new tenant file is served; a second one for the same site is refused alone', async () => {
   await withRig(temporal, { flavor: 'data-center', tenant: 'first', site: site(), overrides: AT_ONCE }, async (rig) => {
-    await withNeighbour(rig, 'newcomer', async (newcomer) => {
+    await withNeighbour('newcomer', async (newcomer) => {
       await newcomer.writeTenantFile(rig.home, FILE);
       const twin = await rig.sandbox.writeTenantFile(join(rig.home, 'twin'), FILE);
       await rename(twin, path(rig, 'twin'));
@@ -138,7 +138,7 @@ test.each(['has problems', 'is gone'])(
   async (state) => {
     const tenant = `ill-${state.slice(-4)}`;
     await withRig(temporal, { flavor: 'data-center', tenant, site: site(), overrides: AT_ONCE }, async (rig) => {
-      await withNeighbour(rig, `well-${state.slice(-4)}`, async (well) => {
+      await withNeighbour(`well-${state.slice(-4)}`, async (well) => {
         await well.writeTenantFile(rig.home, FILE);
         await believed(rig);
         await heldSync(rig, async (report, letGo) => {
