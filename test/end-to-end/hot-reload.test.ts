@@ -29,10 +29,6 @@ function site(): Site {
   return site;
 }
 
-const labelled = (label: string): ConfigSection => ({
-  ...FILE,
-  confluence: { ...(UNHURRIED['confluence'] as ConfigSection), ingestSingleLabel: label },
-});
 const titles = ({ unique }: Sandbox) =>
   unique
     .contents()
@@ -59,10 +55,14 @@ async function believed(rig: Rig): Promise<void> {
   await until(async () => (await problems(rig)).has(mark));
 }
 
-/** A sync of the rig's tenant that is held at its first upload. */
-async function heldSync(rig: Rig, work: (report: ReturnType<Rig['run']>, letGo: () => void) => Promise<void>) {
+/** A sync of the rig's tenant that is held at its first request of a kind. */
+async function heldSync(
+  rig: Rig,
+  route: string,
+  work: (report: ReturnType<Rig['run']>, letGo: () => void) => Promise<void>,
+) {
   const gate = new Gate();
-  const fault = rig.sandbox.faults.add({ route: 'unique.upload', kind: 'hold', gate });
+  const fault = rig.sandbox.faults.add({ route, kind: 'hold', gate });
   const report = rig.run();
   await gate.reached;
   try {
@@ -98,20 +98,26 @@ async function failureOfStep(rig: Rig): Promise<string> {
   return described.flat().join('\n');
 }
 
-test('W-54 a changed label is the next sync’s, while the one that runs keeps its own; none needs a restart', async () => {
+test('W-54 another label and root scope are the next sync’s, and the one that runs keeps its own; none needs a restart', async () => {
   await withRig(
     temporal,
     { flavor: 'data-center', tenant: 'edited', site: site(), overrides: AT_ONCE },
     async (rig) => {
-      await heldSync(rig, async (report, letGo) => {
-        await rig.sandbox.writeTenantFile(rig.home, labelled('other'));
+      const { unique } = rig.sandbox;
+      const parents = () => unique.scopes().flatMap(({ name, parentId }) => (name === 'ENG' ? [parentId] : []));
+      const root = unique.addScope({ name: 'New', parentId: unique.parentScopeId });
+      await heldSync(rig, 'confluence.search', async (report, letGo) => {
+        const confluence = { apiRateLimitPerMinute: 600_000, ingestSingleLabel: 'other' };
+        await rig.sandbox.writeTenantFile(rig.home, { ...FILE, confluence, ingestion: { scopeId: root.id } });
         await believed(rig);
         letGo();
         expect(await report).toMatchObject({ outcome: 'succeeded', totals: { new: PAGES, failed: 0, deleted: 0 } });
         expect(titles(rig.sandbox)).toEqual(pages('ai-ingest'));
+        expect(parents()).toEqual([unique.rootScopeId]);
       });
       expect(await rig.run()).toMatchObject({ totals: { new: PAGES, failed: 0 } });
       expect(titles(rig.sandbox)).toEqual(expect.arrayContaining(pages('other')));
+      expect(parents()).toEqual([root.id]);
     },
   );
 });
@@ -141,7 +147,7 @@ test.each(['has problems', 'is gone'])(
       await withNeighbour(`well-${state.slice(-4)}`, async (well) => {
         await well.writeTenantFile(rig.home, FILE);
         await believed(rig);
-        await heldSync(rig, async (report, letGo) => {
+        await heldSync(rig, 'unique.upload', async (report, letGo) => {
           if (state === 'is gone') await rm(path(rig, tenant));
           else await writeFile(path(rig, tenant), 'status: [');
           await believed(rig);
