@@ -54,6 +54,8 @@ export interface Round {
   lost?: string[];
   /** Spaces with removals that are done when the tenant's guard was asked about all of them. */
   removing?: string[];
+  /** All are judged and the tenant's guard has spoken: only removals are left. */
+  guarded?: boolean;
   /** Spaces whose id was taken by a `syncSpace` started alone; tried once more after the last space. */
   taken: string[];
 }

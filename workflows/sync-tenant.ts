@@ -136,7 +136,7 @@ class TenantSync {
     this.enter('syncing spaces');
     await slidingWindow({
       size: SPACES_IN_PARALLEL,
-      more: () => !round.stale && (this.keys.length > 0 || !this.keysEnd),
+      more: () => !round.stale && round.guarded !== true && (this.keys.length > 0 || !this.keysEnd),
       next: () => this.nextSpace(round),
       open: () => !this.pause.active,
       full: () => mustRoll(),
@@ -260,11 +260,8 @@ class TenantSync {
 
   /** Everything is ingested, and every space judged; then the guard of the tenant is asked, and only then removed. */
   private async removeGuarded(round: Round): Promise<void> {
-    this.enter('judging what is gone');
-    for (const spaceKey of round.lost ?? []) await this.judgeLost(round, spaceKey);
-    const due = (round.removing = [...new Set(round.removing)]);
-    if (due.length === 0) return;
-    await this.steps.guardTenant.executeWithOptions({ summary: 'Are they too many?' }, [this.key()]);
+    if (round.guarded !== true) await this.judgeAll(round);
+    const due = round.removing ?? [];
     this.enter('removing what is gone');
     await slidingWindow({
       size: SPACES_IN_PARALLEL,
@@ -274,6 +271,16 @@ class TenantSync {
       full: () => mustRoll(),
       run: (spaceKey) => this.removeFrom(round, spaceKey),
     });
+  }
+
+  /** Once a round: what is left after a continue-as-new was judged before it. */
+  private async judgeAll(round: Round): Promise<void> {
+    this.enter('judging what is gone');
+    for (const spaceKey of round.lost ?? []) await this.judgeLost(round, spaceKey);
+    round.removing = [...new Set(round.removing)];
+    if (round.removing.length === 0) return;
+    await this.steps.guardTenant.executeWithOptions({ summary: 'Are they too many?' }, [this.key()]);
+    round.guarded = true;
   }
 
   private async judgeLost(round: Round, spaceKey: string): Promise<void> {
