@@ -16,17 +16,21 @@ test('a registration that waited for its turn is not sent when another attempt h
     const { budgets, leases } = at.store;
     const [waits, turn, taken] = [signal(), signal(), signal()];
     const { pausedUntil } = budgets;
-    jest.spyOn(budgets, 'pausedUntil').mockImplementation(async (target) => {
-      if (target.startsWith('unique')) {
-        waits.set();
-        await turn.isSet;
-      }
-      return pausedUntil(target);
+    Object.assign(budgets, {
+      pausedUntil: async (target: string) => {
+        if (target.startsWith('unique')) {
+          waits.set();
+          await turn.isSet;
+        }
+        return pausedUntil(target);
+      },
     });
     const first = run.ingest('ENG').catch((error: unknown) => error as ApplicationFailure);
     await waits.isSet;
     const { claimSlice } = leases;
-    jest.spyOn(leases, 'claimSlice').mockImplementation((...claim) => claimSlice(...claim).finally(taken.set));
+    Object.assign(leases, {
+      claimSlice: (...claim: Parameters<typeof claimSlice>) => claimSlice(...claim).finally(taken.set),
+    });
     const second = run.ingest('ENG');
     await taken.isSet;
     turn.set();
