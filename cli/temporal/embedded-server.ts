@@ -12,6 +12,13 @@ import { readServerFile, removeServerFile, type ServerFile, writeServerFile } fr
 /** An embedded server that answers. */
 export type LivingServer = ServerFile & { readonly clusterId: string };
 
+/**
+ * A server hands out the tasks of a history shard, of which a development server has one, at most 20 times a second:
+ * each step of a workflow waits up to 50 ms for its turn. With the bound lifted a sync of a quiet tenant takes 0.4 s
+ * instead of 1.1 s (CLI 1.9.1).
+ */
+export const PROMPT_TASKS = 'history.transferProcessorMaxPollRPS=1000';
+
 const PORT_ATTEMPTS = 3;
 const STARTED_WITHIN_MS = 60_000;
 const ANSWERS_WITHIN_MS = 10_000;
@@ -122,6 +129,7 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...['--db-filename', database, '--log-level', 'error', '--ui-disable-news-fetch'],
+    ...['--dynamic-config-value', PROMPT_TASKS],
     ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];

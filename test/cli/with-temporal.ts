@@ -12,19 +12,13 @@ import {
   workflowBundle,
 } from '../workflows/environment';
 
-const KEYWORD = 2;
-
 /** A real Temporal server, and workers with the real workflows whose steps a test decides. */
 export class TemporalForTests {
   private constructor(readonly env: TestWorkflowEnvironment) {}
 
   static async start(): Promise<TemporalForTests> {
     quietRuntime();
-    const env = await localServer();
-    await env.connection.operatorService.addSearchAttributes({
-      namespace: 'default',
-      searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, KEYWORD])),
-    });
+    const env = await localServer({ searchAttributes: true });
     return new TemporalForTests(env);
   }
 

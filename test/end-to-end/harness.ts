@@ -2,15 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createSyncClient, type SyncClient, type TenantReport } from '../../client';
 import { readEnvironment } from '../../config/environment';
-import { searchAttributes } from '../../rules/workflow-names';
 import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { createLogger } from '../../worker/logging';
 import { installRuntime } from '../../worker/runtime';
 import { type RunningWorker, startWorker } from '../../worker/worker';
+import { localServer } from '../workflows/environment';
 
 /** A tenant between an emulated site and an emulated platform, with a real worker on a real Temporal server. */
 export interface Rig {
@@ -88,14 +87,7 @@ export async function withRig(
 /** A real server, with the search attributes that a sync sets. */
 export function temporalServer(): Promise<TestWorkflowEnvironment> {
   installRuntime(LOGGER); // before the environment, whose connection would install another one
-  const path = process.env['TEMPORAL_CLI_PATH'];
-  if (path === undefined) throw new Error('TEMPORAL_CLI_PATH must name the binary: run the tests with `npm test`.');
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      searchAttributes: searchAttributes.map((name) => defineSearchAttributeKey(name, 'KEYWORD')),
-    },
-  });
+  return localServer({ searchAttributes: true });
 }
 
 export async function connect(address: string): Promise<Client> {

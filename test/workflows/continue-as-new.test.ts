@@ -12,7 +12,7 @@ const KEYS = Array.from({ length: 8 }, (_, at) => `S${at}`);
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
   quietRuntime();
-  env = await localServer(`limit.historyCount.suggestContinueAsNew=${EVENTS_A_RUN}`);
+  env = await localServer({ dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${EVENTS_A_RUN}`] });
 }, 120_000);
 afterAll(() => env.teardown());
 

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -7,8 +8,9 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { MainActivities, TenantActivities } from '../../activities/contract';
+import { PROMPT_TASKS } from '../../cli/temporal/embedded-server';
 import { emptyReport, NO_ITEMS } from '../../rules/report';
-import { taskQueue } from '../../rules/workflow-names';
+import { searchAttributes, taskQueue } from '../../rules/workflow-names';
 
 /** Activities that a test may replace one by one. */
 export type StubActivities = MainActivities & TenantActivities;
@@ -95,11 +97,25 @@ export function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-/** @param dynamicConfig settings of the server, such as `limit.historyCount.suggestContinueAsNew=40` */
-export function localServer(...dynamicConfig: readonly string[]): Promise<TestWorkflowEnvironment> {
-  const path = required('TEMPORAL_CLI_PATH');
-  const extraArgs = dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]);
-  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
+/** A real server, set up as the embedded one, in memory. */
+export function localServer(
+  options: {
+    /** Settings of the server, such as `limit.historyCount.suggestContinueAsNew=40`. */
+    readonly dynamicConfig?: readonly string[];
+    /** With the search attributes that a sync sets. */
+    readonly searchAttributes?: boolean;
+  } = {},
+): Promise<TestWorkflowEnvironment> {
+  const settings = [PROMPT_TASKS, ...(options.dynamicConfig ?? [])];
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: required('TEMPORAL_CLI_PATH') },
+      searchAttributes: options.searchAttributes
+        ? searchAttributes.map((name) => defineSearchAttributeKey(name, 'KEYWORD'))
+        : [],
+      extraArgs: settings.flatMap((setting) => ['--dynamic-config-value', setting]),
+    },
+  });
 }
 
 /** Runs `work` beside workers for the main queue and one tenant's queue. */
