@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common';
 import type { Failure, Step } from '../rules/report';
 
 /** Names the step that an error happened in, where an activity has several; its message is the cause's. */
@@ -17,10 +18,13 @@ export async function inStep<T>(step: Step, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    throw error instanceof SyncError || (error instanceof Error && error.name === 'AbortError')
-      ? error
-      : new SyncError(step, error);
+    throw error instanceof SyncError || isStop(error) ? error : new SyncError(step, error);
   }
+}
+
+/** Whether a step was told to stop, by a pause, a cancel or its worker's end: nothing failed. */
+export function isStop(error: unknown): boolean {
+  return error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
 }
 
 /** Thrown when `ingestion.scopeId`, or a scope above it, is not there or not readable. */

@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { ConfigurationError, UnknownTenantError } from '../config/errors';
 import { HttpError, RateLimitedError, UnavailableError } from '../http/errors';
@@ -8,6 +8,7 @@ import { SupersededError } from '../store/store';
 import {
   FormerOwnerError,
   FormerRootOfOtherTenantError,
+  isStop,
   KeysChangedError,
   KeysInDoubtError,
   OtherStoreError,
@@ -47,11 +48,10 @@ export interface FailureDetails {
  * The only place that turns an error into a Temporal failure.
  *
  * Retryable is what time heals (rate limits, an unreachable site); final is what only a person heals (credentials,
- * configuration, ownership). Cancellations pass untouched: the SDK knows them by their class.
+ * configuration, ownership). Stops pass untouched: the SDK knows them by their class.
  */
 export function toFailure(error: unknown, step: Step, unforeseenBefore = 0): unknown {
-  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
-  if (error instanceof Error && error.name === 'AbortError') return error;
+  if (isStop(error) || error instanceof ApplicationFailure) return error;
   const at = error instanceof SyncError ? error.step : step;
   const cause = error instanceof SyncError ? error.cause : error;
   const failure = (options: { nonRetryable?: boolean; nextRetryDelay?: number }) =>

@@ -17,6 +17,7 @@ import { releaseRoot } from './delete-tenant/release-root';
 import { spacesToDelete } from './delete-tenant/spaces-to-delete';
 import { discoverPages } from './discover-pages';
 import { discoverSpace } from './discover-space';
+import { isStop } from './errors';
 import { mayPass, toFailure } from './failures';
 import { guardTenant } from './guard-tenant';
 import { alive, attemptId, unforeseenFailures } from './heartbeat';
@@ -142,7 +143,7 @@ async function perform<T>(
     try {
       return await alive(work, () => ({ ...counts(), unforeseen: before }));
     } catch (error) {
-      if (!mayPass(error)) heartbeat({ ...counts(), unforeseen: before + 1 });
+      if (!mayPass(error) && !isStop(error)) heartbeat({ ...counts(), unforeseen: before + 1 });
       throw toFailure(error, step, before);
     } finally {
       await book(counts(), limits());

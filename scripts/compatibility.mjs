@@ -4,12 +4,13 @@
  *
  * Believes the last whole `npm test` if no source changed since; else runs the tests that carry numbers.
  *
- * Usage: node scripts/compatibility.mjs [--check | --write]
+ * Usage: node scripts/compatibility.mjs [--check | --brief | --write]
  *   --check  runs nothing: numbers in test names and the table agree, docs/compatibility.md is up to date
+ *   --brief  judges the whole `npm test` that has just run, and prints what is wrong instead of the table
  *   --write  makes docs/compatibility.md
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCurrent, numbersInReport, numbersInSources } from './compatibility/numbered-tests.mjs';
@@ -17,6 +18,7 @@ import { NUMBER, readTable, renderPage } from './compatibility/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/compatibility.md');
+const wholeRun = join(root, '.cache/jest.json');
 const [option] = process.argv.slice(2);
 
 const groups = readTable(join(root, 'docs/compatibility.yaml'));
@@ -25,7 +27,7 @@ const inSources = numbersInSources(root);
 
 if (option === '--write') writeFileSync(page, renderPage(groups));
 else {
-  const problems = [...disagreements(), ...(option === '--check' ? [] : printTable(testsThatRan()))];
+  const problems = [...disagreements(), ...(option === '--check' ? [] : unproven())];
   for (const problem of problems) console.error(problem);
   if (option === '--check') console.log(untested());
   process.exitCode = problems.length > 0 ? 1 : 0;
@@ -51,10 +53,26 @@ function untested() {
   return `${numbers.length} numbers without a test: ${numbers.map(({ number }) => number).join(' ')}`;
 }
 
+/** What shows in the tests that ran: the numbers that they do not prove. */
+function unproven() {
+  if (option === '--brief' && !existsSync(wholeRun)) return [`${wholeRun} is missing: \`npm test\` makes it.`];
+  const tests = option === '--brief' ? readReport(wholeRun) : testsThatRan();
+  if (option !== '--brief') printTable(tests);
+  const asserted = entries.filter(({ we }) => we !== 'planned');
+  const problems = asserted.flatMap(({ number }) => problemOf(number, tests.get(number) ?? []));
+  const proven = `${asserted.length - problems.length} of ${asserted.length} numbers have passing tests`;
+  console.log(`${proven}, ${entries.length - asserted.length} are planned`);
+  return problems;
+}
+
+function problemOf(number, tests) {
+  if (tests.length === 0) return [`${number} has no test that ran`];
+  return tests.every(({ passed }) => passed) ? [] : [`${number} has a test that did not pass`];
+}
+
 /** Tests by number, of the last whole run or of one made now. */
 function testsThatRan() {
-  const whole = join(root, '.cache/jest.json');
-  if (isCurrent(root, whole)) return readReport(whole);
+  if (isCurrent(root, wholeRun)) return readReport(wholeRun);
   console.error('The last npm test is older than the sources, so the tests that carry numbers are run now.');
   const report = join(root, '.cache/compatibility.json');
   const files = new Set([...inSources.values()].flat());
@@ -74,23 +92,14 @@ function run(script, ...args) {
   spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
 }
 
-/** Prints the table; returns the numbers whose tests do not prove them. */
 function printTable(tests) {
-  const problems = [];
   for (const { title, entries: ofGroup } of groups) {
     console.log(`\n${title}`);
     for (const { number, we, topic } of ofGroup) {
-      const own = tests.get(number) ?? [];
       console.log(`  ${number}  ${we}${topic === undefined ? '' : ` (${topic})`}`);
-      for (const { file, name, passed } of own)
+      for (const { file, name, passed } of tests.get(number) ?? [])
         console.log(`    ${passed ? 'passed' : 'NOT PASSED'}  ${file}: ${name}`);
-      const isProven = own.length > 0 && own.every(({ passed }) => passed);
-      if (we !== 'planned' && !isProven)
-        problems.push(`${number} has ${own.length === 0 ? 'no test that ran' : 'a test that did not pass'}`);
     }
   }
-  const planned = entries.filter(({ we }) => we === 'planned').length;
-  const proven = entries.length - planned - problems.length;
-  console.log(`\n${proven} of ${entries.length - planned} numbers have passing tests, ${planned} are planned`);
-  return problems;
+  console.log();
 }

@@ -92,6 +92,27 @@ test('without running anything it tells a stale page and numbers that nobody kno
   expect(status).toBe(1);
 });
 
+test('after a whole run one line says that all is proven', () => {
+  ran(`${B}-901 a key has a slash`);
+  expect(compatibility('--brief')).toEqual({ status: 0, output: '1 of 1 numbers have passing tests, 1 are planned\n' });
+});
+
+test('after a whole run only the numbers that it did not prove are named', () => {
+  ran(`${B}-901 a key has a slash`, 'failed');
+  const { status, output } = compatibility('--brief');
+  expect(output).toContain(`${B}-901 has a test that did not pass\n`);
+  expect(output.trim().split('\n')).toHaveLength(2);
+  expect(status).toBe(1);
+});
+
+test('a whole run that left no report proves nothing', () => {
+  ran(`${B}-901 a key has a slash`);
+  rmSync(join(root, '.cache/jest.json'));
+  const { status, output } = compatibility('--brief');
+  expect(output).toMatch(/jest\.json is missing/);
+  expect(status).toBe(1);
+});
+
 test('a table with a field that nothing reads is refused', () => {
   writeFileSync(join(root, 'docs/compatibility.yaml'), TABLE.replace('topic: music', 'topic: music, tpoic: typo'));
   const { status, output } = compatibility('--check');

@@ -1,6 +1,6 @@
 /**
- * Everything that must hold before a change is good: set-up, build, types, lint, the deployment's files, tests. No step
- * stops the next one. With arguments, which go to jest, only set-up, build and the tests asked for are run.
+ * Everything that must hold before a change is good: set-up, build, types, lint, the deployment's files, tests, and what
+ * the tests prove. No step stops the next one. With arguments, which go to jest, only set-up, build and the tests asked for are run.
  *
  * Leaves its closing line (`N passed, N failed, N skipped`) in `.cache/test-summary.txt`; it counts jest's tests and one
  * for each other step.
@@ -16,8 +16,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache');
 const jestArguments = process.argv.slice(2);
+const isWhole = jestArguments.length === 0;
 // The report of a whole run is believed by `npm run compatibility`; part of one must not take its place.
-const jestReport = join(cache, jestArguments.length > 0 ? 'jest-part.json' : 'jest.json');
+const jestReport = join(cache, isWhole ? 'jest.json' : 'jest-part.json');
 
 const bin = (path) => join(root, 'node_modules', path);
 const preparation = [
@@ -29,12 +30,14 @@ const checks = [
   { title: 'Lint', command: [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'] },
   { title: 'Format', command: [bin('prettier/bin/prettier.cjs'), '--check', '.'] },
   { title: 'Docker files', command: [join(root, 'scripts/lint-deploy.mjs')] },
-  { title: 'Compatibility', command: [join(root, 'scripts/compatibility.mjs'), '--check'] },
 ];
 const tests = {
   title: 'Tests',
   command: [bin('jest/bin/jest.js'), '--json', `--outputFile=${jestReport}`, ...jestArguments],
 };
+
+/** Reads what jest reported. */
+const proof = { title: 'Compatibility', command: [join(root, 'scripts/compatibility.mjs'), '--brief'] };
 
 /** Runs one step with its output passed through; true when it ended well. */
 function run({ title, command }) {
@@ -63,8 +66,9 @@ function countTests() {
 mkdirSync(cache, { recursive: true });
 rmSync(jestReport, { force: true });
 
-const steps = [...preparation, ...(jestArguments.length > 0 ? [] : checks)].map(run);
+const steps = [...preparation, ...(isWhole ? checks : [])].map(run);
 const jest = run(tests);
+if (isWhole) steps.push(run(proof));
 const counted = countTests();
 
 const passed = counted.passed + steps.filter((step) => step.passed).length;
