@@ -43,12 +43,16 @@ export async function insertRows(
   for (const [spaceNo, items] of [...added].sort(([a], [b]) => a - b)) await countItems(open, spaceNo, items);
 }
 
-/** Corrects the space's count; what is new or gone was not compared. */
+/**
+ * Corrects the space's count; what is new or gone was not compared. Once slices are cut the plan stands as it is: a page
+ * that came to this space meanwhile, found below the root that it left, is the next run's.
+ */
 export async function countItems(open: Queries, spaceNo: number, more: number): Promise<void> {
   await open
     .updateTable('run_spaces')
     .set((eb) => ({ items: eb('items', '+', more), is_compared: 0 }))
     .where('space_no', '=', spaceNo)
+    .where('is_cut', '=', 0)
     .execute();
 }
 

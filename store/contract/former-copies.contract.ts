@@ -97,11 +97,11 @@ export function describeFormerCopies(make: MakeDatabase): void {
     test('are written by nobody who does not hold the space', async () => {
       const other = spaceRun('run-9');
       for (const work of [
-        at.store.formerCopies.begin(other, KEYS, NOW),
-        at.store.formerCopies.add(other, [copy('1')]),
-        at.store.formerCopies.settle(other, { spaceId: '7', partialKey: CURRENT }),
+        () => at.store.formerCopies.begin(other, KEYS, NOW),
+        () => at.store.formerCopies.add(other, [copy('1')]),
+        () => at.store.formerCopies.settle(other, { spaceId: '7', partialKey: CURRENT }),
       ]) {
-        await expect(work).rejects.toThrow(SupersededError);
+        await expect(work()).rejects.toThrow(SupersededError);
       }
     });
 

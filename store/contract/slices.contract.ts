@@ -166,6 +166,15 @@ export function describeSlices(make: MakeDatabase): void {
       expect(failed.map(({ itemKey }) => itemKey)).toEqual(['1::a', '3', '4', '5', '6', '7']);
     });
 
+    test('are cut although a page came from another space after the first cut, which is left to the next run', async () => {
+      const before = await at.store.plan.totals(KEY);
+      await discover(at.store, KEY, [page('8')], 'trees/1/OTHER/0');
+      const { pages } = await at.store.plan.cutRetrySlices(KEY, 1, BOUNDS);
+      expect(await slicesOf(at.store, KEY, 'page', pages)).toEqual([['1', '2', '3', '4', '5']]);
+      expect(await at.store.plan.totals(KEY)).toEqual(before);
+      expect(before).toMatchObject({ discovered: 9, unchanged: 0 });
+    });
+
     test('are cut anew for the next round', async () => {
       const first = await at.store.plan.cutRetrySlices(KEY, 1, BOUNDS);
       const writer = await writerOf(at.store, KEY, 'attempt-2', 'page/3');
