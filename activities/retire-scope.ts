@@ -1,11 +1,13 @@
 import { partialKey } from '../rules/content-key';
 import { spaceExternalId } from '../rules/external-id';
+import type { UniqueClient } from '../unique/client';
 import type { SpaceInput } from './contract';
 import type { TenantContext } from './context';
 
 /**
  * Removes the scope of a space that is gone, if it is ours and nothing is left: neither in the ledger, nor below our
- * keys, nor contents or scopes of somebody else. What the platform does not remove is reported.
+ * keys, nor contents or scopes of somebody else. What the platform does not remove is reported, and tried again by the
+ * next run; a scope that somebody else uses stays for good.
  *
  * Safe to run twice: a scope that is gone is not found again.
  */
@@ -25,17 +27,25 @@ export async function retireScope(
   if ((await unique.countByKeyPrefix(prefix, signal)) > 0) return;
   const [scope] = await unique.scopesByExternalId([spaceExternalId(space)], signal);
   if (scope !== undefined && scope.id !== config.ingestion.scopeId) {
-    const states = await unique.ingestionStates(scope.id, signal);
-    // What cannot be read may be somebody's.
-    const foreign = states === undefined || [...states.values()].some((contents) => contents > 0);
-    if (foreign || (await unique.childScopes(scope.id, signal)).length > 0) return;
-    const { failed } = await unique.deleteScope(scope.id, false, signal);
-    const [first] = failed;
-    if (first !== undefined) {
-      const message = `Unique did not remove the empty scope ${first.id} of the space: ${first.reason}. The next sync tries it once more.`;
+    const refusal = (await isUsed(unique, scope.id, signal)) ? undefined : await remove(unique, scope.id, signal);
+    if (refusal !== undefined) {
+      const message = `Unique did not remove the empty scope ${scope.id} of the space: ${refusal}. The next sync tries it once more.`;
       await store.runs.recordFailures(key, [{ spaceKey, itemKey: '', step: 'scope', message }], now);
       return;
     }
   }
   await store.spaces.forget(tenant, spaceKey);
+}
+
+/** Whether somebody else has something in it; what cannot be read may be somebody's. */
+async function isUsed(unique: UniqueClient, scopeId: string, signal: AbortSignal): Promise<boolean> {
+  const states = await unique.ingestionStates(scopeId, signal);
+  if (states === undefined || [...states.values()].some((contents) => contents > 0)) return true;
+  return (await unique.childScopes(scopeId, signal)).length > 0;
+}
+
+/** @returns why the platform did not do it, if so */
+async function remove(unique: UniqueClient, scopeId: string, signal: AbortSignal): Promise<string | undefined> {
+  const { failed } = await unique.deleteScope(scopeId, false, signal);
+  return failed[0]?.reason;
 }

@@ -63,7 +63,9 @@ async function lostSpaces(
   asked: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const lost: string[] = [];
-  for (const { spaceKey, contents } of await store.plan.spacesOnlyInLedger(key)) {
+  // Their contents left in an earlier run, and Unique kept the scope.
+  const emptied = (await store.plan.emptiedSpaces(key)).map((spaceKey) => ({ spaceKey, contents: 0 }));
+  for (const { spaceKey, contents } of [...(await store.plan.spacesOnlyInLedger(key)), ...emptied]) {
     if (asked !== undefined && !asked.includes(spaceKey)) continue;
     const known = await store.spaces.get(key.tenant, spaceKey);
     const totals = { ...NO_ITEMS, held: contents };

@@ -9,7 +9,7 @@ import type { SpaceRunKey } from './store';
 const NO_SPACE = -1;
 
 /** Whether the content of ledger row `l` may stand in Unique. */
-const mayStand = sql<boolean>`not (l.state = 'empty' and l.content_id is null and l.is_new = 0)`;
+export const mayStand = sql<boolean>`not (l.state = 'empty' and l.content_id is null and l.is_new = 0)`;
 
 /** Whether the run's manifest has no item for ledger row `l`, or one that is empty now while its old content stands. */
 export const isMissing = (spaceNo: number) => sql<boolean>`(${mayStand} and (l.state = 'empty' or (

@@ -8,6 +8,7 @@ import { countActions, readTotals } from './plan-totals';
 import { moveToRetry } from './retry-items';
 import { cutRound } from './slice-cuts';
 import { readSlice } from './slice-rows';
+import { emptiedSpaces } from './emptied-spaces';
 import { spacesOnlyInLedger } from './spaces-only-in-ledger';
 import type { Plan, PlanCounts, SpaceRunKey } from './store';
 
@@ -31,6 +32,7 @@ export function createPlan(connection: Connection): Plan {
     },
 
     spacesOnlyInLedger: (key) => spacesOnlyInLedger(connection, key),
+    emptiedSpaces: (key) => emptiedSpaces(connection, key),
 
     async countHeld(key) {
       return (await countMissing(connection, key)) + (await countOtherCandidates(connection, key));

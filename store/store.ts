@@ -231,6 +231,8 @@ export interface Plan {
   keepCandidates(key: SpaceRunKey, itemKeys: readonly string[]): Promise<void>;
   /** Spaces of the tenant that have contents in the ledger but nothing in this run's manifest, with how many; by key. */
   spacesOnlyInLedger(key: RunKey): Promise<readonly { readonly spaceKey: string; readonly contents: number }[]>;
+  /** Spaces of the tenant whose scope is all that is left of them, and of which this run discovered nothing; by key. */
+  emptiedSpaces(key: RunKey): Promise<readonly string[]>;
   /** Candidates for a removal without evidence yet: kept ones, and ledger rows that the manifest lacks. */
   countHeld(key: SpaceRunKey): Promise<number>;
   /** Rows of a slice without an outcome yet, with their action and whether the ledger knows a content. */

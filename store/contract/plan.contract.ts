@@ -231,6 +231,21 @@ export function describePlan(make: MakeDatabase): void {
       await discover(at.store, KEY, [page('1')]);
       expect(await at.store.plan.spacesOnlyInLedger(KEY)).toEqual([{ spaceKey: 'GONE', contents: 2 }]);
     });
+
+    test('finds spaces whose scope is all that is left of them', async () => {
+      const { plan, spaces, ledger } = at.store;
+      for (const spaceKey of ['ENG', 'EMPTIED', 'FULL', 'NEVER', 'NOWHERE']) {
+        if (spaceKey !== 'NOWHERE') await spaces.setScope(TENANT, spaceKey, '7', `scope-${spaceKey}`);
+        if (spaceKey !== 'NEVER') await spaces.setKnown(TENANT, spaceKey, '7', NOW);
+      }
+      await spaces.setScope('other', 'ELSE', '7', 'scope-else');
+      await spaces.setKnown('other', 'ELSE', '7', NOW);
+      await ingestedBefore(at.store, [page('1')], 'FULL');
+      const blank = await writerOf(at.store, spaceRun('run-0', 'EMPTIED'));
+      await ledger.recordSkipped(blank, [{ itemKey: '1', fingerprint: 'empty' }], NOW);
+      await discover(at.store, KEY, [page('1')]);
+      expect(await plan.emptiedSpaces(KEY)).toEqual(['EMPTIED']);
+    });
   });
 
   describe('totals', () => {
