@@ -71,3 +71,15 @@ export function storedItems({ unique }: Pick<Sandbox, 'unique'>): Map<string, Ex
     finished.map(({ key, title, mimeType, bytes }) => [key, { key, title, mimeType, bytes: bytes ?? Buffer.alloc(0) }]),
   );
 }
+
+/** Everything that is wanted stands in Unique, byte by byte, and nothing else does. */
+export function expectWhole(sandbox: Pick<Sandbox, 'site' | 'tenant' | 'unique'>): void {
+  const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
+  expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
+  expect(sandbox.unique.contents()).toHaveLength(expected.size);
+  for (const [key, { bytes, ...described }] of expected) {
+    expect(stored.get(key)).toMatchObject(described);
+    // Jest compares buffers number by number: minutes for some megabytes.
+    expect({ key, isSame: stored.get(key)?.bytes.equals(bytes) }).toEqual({ key, isSame: true });
+  }
+}

@@ -1,9 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { applySchedules } from '../../client';
 import { scheduleId, workflowId } from '../../rules/workflow-names';
-import { generateSite } from '../../sandbox';
+import { Gate, generateSite, type Sandbox, type Site } from '../../sandbox';
 import { progressQuery } from '../../workflows/messages';
-import { expectedItems, storedItems } from './expected';
+import { expectWhole, storedItems } from './expected';
 import { type Rig, temporalServer, withRig } from './harness';
 
 let temporal: TestWorkflowEnvironment;
@@ -36,7 +36,7 @@ test('a pause while no worker runs holds the worker that comes: nothing is inges
 
     await sync.resume(tenant);
     expect(await asked.result()).toMatchObject({ outcome: 'succeeded' });
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
     expect((await schedule()).state.paused).toBe(false);
   });
 }, 120_000);
@@ -61,14 +61,106 @@ test('a pause in the middle of a slice gives its slot free within seconds, and t
     sandbox.faults.clear();
     await sync.resume(tenant);
     expect(await asked.result()).toMatchObject({ outcome: 'succeeded', totals: { new: 160, failed: 0 } });
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
   });
 }, 120_000);
 
-function expectWhole({ sandbox }: Rig): void {
-  const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
-  expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
-  for (const [key, item] of expected) expect(stored.get(key)).toEqual(item);
+describe('while downloads would go on for minutes, some before their answer and some within it,', () => {
+  test('a cancelled sync ends at once and breaks them off; the next one does what was left, once', async () => {
+    const tenant = 'cancelled-within';
+    await withRig(temporal, { flavor: 'data-center', tenant, site: siteWithFiles() }, async (rig) => {
+      const { sandbox, sync } = rig;
+      const downloads = slowDown(sandbox);
+      const asked = await sync.requestSync(tenant);
+      await downloads.begun();
+      await sync.cancel(tenant);
+      const cancelled = Date.now();
+      expect(await asked.result()).toMatchObject({ outcome: 'cancelled', failures: [] });
+      expect(Date.now() - cancelled).toBeLessThan(5_000);
+
+      await downloads.brokenOff();
+      expect(Date.now() - cancelled).toBeLessThan(15_000);
+      expect(storedItems(sandbox).size).toBe(PAGES);
+
+      expect(await rig.run()).toMatchObject({
+        outcome: 'succeeded',
+        totals: { new: FILES.length, unchanged: PAGES, failed: 0 },
+      });
+      expectWhole(sandbox);
+      expectFinalizedOnce(sandbox);
+    });
+  }, 120_000);
+
+  test('a pause breaks them off and gives their slots free; they begin again after the resume', async () => {
+    const tenant = 'paused-in-download';
+    await withRig(temporal, { flavor: 'data-center', tenant, site: siteWithFiles() }, async (rig) => {
+      const { sandbox, sync } = rig;
+      const downloads = slowDown(sandbox);
+      const asked = await sync.requestSync(tenant);
+      await downloads.begun();
+      await sync.pause(tenant, 'office hours');
+      const paused = Date.now();
+      await idle(rig, workflowId.space(tenant, 'S0001'));
+      await downloads.brokenOff();
+      expect(Date.now() - paused).toBeLessThan(15_000);
+      const requests = sandbox.requests.count('confluence.download');
+      await passed(1_000);
+      expect(sandbox.requests.count('confluence.download')).toBe(requests);
+
+      await sync.resume(tenant);
+      expect(await asked.result()).toMatchObject({
+        outcome: 'succeeded',
+        totals: { new: PAGES + FILES.length, failed: 0 },
+      });
+      expectWhole(sandbox);
+      expectFinalizedOnce(sandbox);
+    });
+  }, 120_000);
+});
+
+const PAGES = 3;
+/** Read into memory, and streamed into the upload. */
+const [SMALL, LARGE] = [200_000, 1_200_000];
+const FILES = [
+  { title: 'drips-small.pdf', size: SMALL },
+  { title: 'waits-small.pdf', size: SMALL },
+  { title: 'drips-large.pdf', size: LARGE },
+  { title: 'waits-large.pdf', size: LARGE },
+];
+
+function siteWithFiles(): Site {
+  const made = site(PAGES);
+  const page = [...made.contents()].find(({ type }) => type === 'page');
+  FILES.forEach(({ title, size }, seed) =>
+    made.addAttachment(page?.id ?? '', { title, mediaType: 'application/pdf', bytes: { size, seed } }),
+  );
+  return made;
+}
+
+/** 1,000 bytes a second, or no answer at all until somebody looks who still waits for one. */
+function slowDown({ faults, requests }: Sandbox) {
+  const gate = new Gate();
+  const route = 'confluence.download';
+  const titled = (start: string) => (request: { readonly path: string }) => request.path.includes(`/${start}`);
+  const dripping = faults.add({ route, kind: 'slow-body', bytesPerSecond: 1_000, match: titled('drips') });
+  const waiting = faults.add({ route, kind: 'hold', gate, match: titled('waits') });
+  const ended = (start: string) => requests.entries.filter((one) => one.route === route && titled(start)(one));
+  return {
+    begun: () => until(async () => dripping.hits === 2 && waiting.hits === 2),
+    /** Resolves when the connections of the dripping ones are closed; those of the others must be, too. Then all are fast. */
+    async brokenOff(): Promise<void> {
+      await until(async () => ended('drips').length === 2);
+      await passed(200);
+      faults.clear();
+      gate.open();
+      await until(async () => ended('waits').length === 2);
+      expect(ended('waits').map(({ status }) => status)).toEqual([0, 0]);
+    },
+  };
+}
+
+function expectFinalizedOnce({ unique }: Sandbox): void {
+  for (const [key, { finalize }] of unique.store.upserts) expect({ key, finalize }).toEqual({ key, finalize: 1 });
 }
 
 /** Resolves when a workflow has no activity on its way. */
