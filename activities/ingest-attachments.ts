@@ -46,9 +46,7 @@ async function readSmall(context: TenantContext, row: SliceRow, scopeId: string,
   try {
     const { stream } = await open(context, row, signal);
     const body = await readAll(stream, context.config.ingestion.attachments.maxFileSizeBytes, row);
-    return body.length === 0
-      ? { kind: 'skipped', row, fingerprint: row.fingerprint }
-      : ready(row, body, body.length, context.config, scopeId);
+    return body.length === 0 ? emptyFile(row) : ready(row, body, body.length, context.config, scopeId);
   } catch (error) {
     return failed(row, error);
   }
@@ -70,13 +68,19 @@ async function openLarge(context: TenantContext, row: SliceRow, scopeId: string,
     }
     if (byteSize === 0) {
       stream.destroy();
-      return { kind: 'skipped', row, fingerprint: row.fingerprint };
+      return emptyFile(row);
     }
     return ready(row, stream, byteSize, context.config, scopeId);
   } catch (error) {
     return failed(row, error);
   }
 }
+
+const emptyFile = (row: SliceRow): Source => ({
+  kind: 'skipped',
+  row,
+  empty: { fingerprint: row.fingerprint, version: row.version },
+});
 
 function open({ confluence }: TenantContext, row: SliceRow, signal: AbortSignal) {
   return confluence.openAttachment({

@@ -114,7 +114,9 @@ function plainBody(page: PageBody, config: TenantConfig): SentBody {
 
 /** A page without text, and without images that would be its text, has nothing to ingest. */
 function toSource(row: SliceRow, page: PageBody, sent: SentBody, config: TenantConfig, scopeId: string): Source {
-  if (sent.body.length === 0) return { kind: 'skipped', row, fingerprint: sent.fingerprint };
+  if (sent.body.length === 0) {
+    return { kind: 'skipped', row, empty: { fingerprint: sent.fingerprint, version: page.version } };
+  }
   return { kind: 'ready', item: readyPage(row, page, sent, config, scopeId) };
 }
 

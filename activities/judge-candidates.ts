@@ -43,12 +43,19 @@ export async function judgeCandidates(
     ]),
   );
   const lists = await attachmentLists(context, key, candidates, findings);
-  return candidates.map((candidate) => {
+  const found = candidates.map((candidate) => {
     const { itemKey } = candidate;
     const ofPage: Finding = findings.get(pageOf(itemKey)) ?? { kind: 'unknown', why: 'it was not looked up' };
     const finding =
       parseItemKey(itemKey).attachmentId === undefined ? ofPage : findingOfAttachment(ofPage, lists.get(itemKey));
-    const verdict = judge(candidate, finding, { now, runStartedAt, graceMs: config.deletion.graceMinutes * 60_000 });
+    return { candidate, finding };
+  });
+  const emptyThere = await emptyElsewhere(context, key, found);
+  return found.map(({ candidate, finding }) => {
+    const { itemKey } = candidate;
+    const emptyVersion = finding.kind === 'moved' ? emptyThere.get(itemKey) : candidate.emptyVersion;
+    const known = { ...candidate, emptyVersion };
+    const verdict = judge(known, finding, { now, runStartedAt, graceMs: config.deletion.graceMinutes * 60_000 });
     const isFound = finding.kind !== 'not-found' && finding.kind !== 'unknown';
     return {
       itemKey,
@@ -74,6 +81,25 @@ async function lookUpAncestors(
 ): Promise<ReadonlyMap<string, LookUp>> {
   const ids = pages.flatMap((lookUp) => (lookUp.kind === 'found' ? lookUp.page.ancestorIds : []));
   return ids.length === 0 ? new Map() : confluence.lookUp([...new Set(ids)], signal);
+}
+
+/** Versions of moved candidates that were read in their new space and are empty. */
+async function emptyElsewhere(
+  { store }: TenantContext,
+  { tenant }: SpaceRunKey,
+  found: readonly { readonly candidate: RemovalCandidate; readonly finding: Finding }[],
+): Promise<ReadonlyMap<string, number>> {
+  const bySpace = new Map<string, string[]>();
+  for (const { candidate, finding } of found) {
+    if (finding.kind !== 'moved') continue;
+    bySpace.set(finding.toSpace, [...(bySpace.get(finding.toSpace) ?? []), candidate.itemKey]);
+  }
+  const versions = new Map<string, number>();
+  for (const [spaceKey, itemKeys] of bySpace) {
+    const empty = await store.removals.emptyVersions(tenant, spaceKey, itemKeys);
+    for (const [itemKey, version] of empty) versions.set(itemKey, version);
+  }
+  return versions;
 }
 
 /** What this run listed of the pages that stay: only a complete list can say that a file is gone. */
@@ -103,6 +129,7 @@ async function attachmentLists(
       lists.set(itemKey, {
         isComplete: !page.hasMoreAttachments,
         hasCandidate: candidate !== undefined,
+        ...(candidate === undefined ? {} : { version: candidate.version }),
         ...(candidate?.kind === 'image' ? { into } : {}),
       });
     }

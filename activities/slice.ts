@@ -1,5 +1,5 @@
 import type { ItemKind } from '../rules/item';
-import type { SliceRow, Writer } from '../store/store';
+import type { EmptyItem, SliceRow, Writer } from '../store/store';
 import type { SliceInput, SliceResult } from './contract';
 import { whileClaimed } from './claim';
 import type { TenantContext } from './context';
@@ -17,7 +17,7 @@ export type Source =
   /** The source waits for memory: what is ready must not wait for more. */
   | { readonly kind: 'make-room' }
   | { readonly kind: 'ready'; readonly item: ReadyItem }
-  | { readonly kind: 'skipped'; readonly row: SliceRow; readonly fingerprint?: string }
+  | { readonly kind: 'skipped'; readonly row: SliceRow; readonly empty?: EmptyItem }
   | { readonly kind: 'failed'; readonly failure: ItemFailure };
 
 export interface SliceRun {
@@ -120,6 +120,6 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
 
 const keyOf = ({ tenant, run, spaceKey }: SliceInput) => ({ tenant, run, spaceKey });
 
-function skipped({ row, fingerprint }: Source & { kind: 'skipped' }) {
-  return { itemKey: row.itemKey, ...(fingerprint === undefined ? {} : { fingerprint }) };
+function skipped({ row, empty }: Source & { kind: 'skipped' }) {
+  return { itemKey: row.itemKey, ...(empty === undefined ? {} : { empty }) };
 }

@@ -80,7 +80,12 @@ test.each<[string, Finding, Parameters<typeof findingOfAttachment>[1], Finding['
     { isComplete: false, hasCandidate: true },
     'eligible',
   ],
-  ['moves with its page', { kind: 'moved', toSpace: 'OPS' }, { isComplete: true, hasCandidate: true }, 'moved'],
+  [
+    'moves with its page',
+    { kind: 'moved', toSpace: 'OPS', version: 1 },
+    { isComplete: true, hasCandidate: true },
+    'moved',
+  ],
   ['goes with its page', { kind: 'not-eligible', why: 'it is trashed' }, undefined, 'not-eligible'],
   ['is as unknown as its page', { kind: 'unknown', why: '403' }, { isComplete: true, hasCandidate: false }, 'unknown'],
 ])('an attachment %s', (_name, ofPage, list, kind) => {
@@ -98,7 +103,22 @@ test('W-05: a page whose version was read and is empty loses its old text, anoth
 });
 
 test('W-11: a moved page is removed only where the other space has it', () => {
-  expect(judge({}, { kind: 'moved', toSpace: 'OPS' }, AT)).toMatchObject({ kind: 'remove', toSpace: 'OPS' });
+  const moved = { kind: 'moved', toSpace: 'OPS', version: 3 } as const;
+  for (const candidate of [{}, { emptyVersion: 2 }]) {
+    expect(judge(candidate, moved, AT)).toMatchObject({ kind: 'remove', toSpace: 'OPS' });
+  }
+});
+
+test('W-05 W-11: a moved page that the other space read and found empty waits for no copy there', () => {
+  const verdict = judge({ emptyVersion: 3 }, { kind: 'moved', toSpace: 'OPS', version: 3 }, AT);
+  expect(verdict).toEqual({ kind: 'remove', why: 'its text is empty now' });
+});
+
+test('W-05: whether a file is empty is told by its own version, whatever that of its page is', () => {
+  const list = { isComplete: true, hasCandidate: true, version: 7 };
+  const finding = findingOfAttachment({ kind: 'eligible', version: 3 }, list);
+  expect(judge({ emptyVersion: 7 }, finding, AT).kind).toBe('remove');
+  expect(judge({ emptyVersion: 3 }, finding, AT).kind).toBe('keep');
 });
 
 test.each<[string, number | undefined, number, string]>([

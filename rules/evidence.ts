@@ -25,7 +25,7 @@ export type LookUp =
 export type Finding =
   | { readonly kind: 'eligible'; readonly version: number }
   /** Found in another space, where it is eligible. */
-  | { readonly kind: 'moved'; readonly toSpace: string }
+  | { readonly kind: 'moved'; readonly toSpace: string; readonly version: number }
   /** An image that becomes part of its page. */
   | { readonly kind: 'inlined'; readonly into: InlinedInto }
   /** Found, and it does not belong to the knowledge base: unlabelled, outside every root, trashed, … */
@@ -47,6 +47,8 @@ export interface AttachmentList {
   readonly isComplete: boolean;
   /** Has the candidate among the wanted ones. */
   readonly hasCandidate: boolean;
+  /** The candidate's own version, which its page's says nothing about; set when the list has it. */
+  readonly version?: number;
   /** Set when the candidate is listed as an image that becomes part of its page. */
   readonly into?: InlinedInto;
 }
@@ -75,7 +77,7 @@ export function findingOf(
   if (own || inTree) {
     return page.space.key === spaceKey
       ? { kind: 'eligible', version: page.version }
-      : { kind: 'moved', toSpace: page.space.key };
+      : { kind: 'moved', toSpace: page.space.key, version: page.version };
   }
   if (above.some((one) => one?.kind !== 'found')) {
     return { kind: 'unknown', why: 'a page above it could not be read' };
@@ -93,7 +95,7 @@ export function findingOfAttachment(page: Finding, list: AttachmentList | undefi
   if (page.kind !== 'eligible' && page.kind !== 'moved') return page;
   if (list === undefined) return { kind: 'unknown', why: 'its page was found, but this run did not list it' };
   if (list.into !== undefined) return { kind: 'inlined', into: list.into };
-  if (list.hasCandidate) return page;
+  if (list.hasCandidate) return { ...page, version: list.version ?? page.version };
   if (list.isComplete) {
     return { kind: 'not-eligible', why: 'the complete list of its page has no such file that is wanted' };
   }
@@ -104,8 +106,8 @@ export function findingOfAttachment(page: Finding, list: AttachmentList | undefi
 export interface Candidate {
   /** When a complete run first neither listed nor found it; milliseconds since the epoch. */
   readonly absentSince?: number;
-  /** The page's version whose text was read and is empty, while an older text stands in Unique. */
-  readonly emptyVersion?: number;
+  /** The version that was read, in the space that it is in now, and is empty, while an older text stands in Unique. */
+  readonly emptyVersion?: number | undefined;
 }
 
 /** What a candidate comes to. */
@@ -133,9 +135,11 @@ export function judge(candidate: Candidate, finding: Finding, at: JudgedAt): Ver
   switch (finding.kind) {
     case 'eligible':
       return finding.version === candidate.emptyVersion
-        ? { kind: 'remove', why: 'its text is empty now' }
+        ? EMPTY_NOW
         : { kind: 'keep', why: 'index disagrees: it was found and is wanted', clearTombstone: true };
     case 'moved': {
+      // Nothing of it will ever be finalized there: waiting for that would keep the old text for good.
+      if (finding.version === candidate.emptyVersion) return EMPTY_NOW;
       const { toSpace } = finding;
       return { kind: 'remove', why: `moved to space ${toSpace}`, toSpace };
     }
@@ -151,6 +155,8 @@ export function judge(candidate: Candidate, finding: Finding, at: JudgedAt): Ver
       return judgeAbsent(candidate.absentSince, at);
   }
 }
+
+const EMPTY_NOW: Verdict = { kind: 'remove', why: 'its text is empty now' };
 
 /** Confluence may answer "not found" for a page that the account no longer sees: only time and the guard tell them apart. */
 function judgeAbsent(absentSince: number | undefined, { now, runStartedAt, graceMs }: JudgedAt): Verdict {

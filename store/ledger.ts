@@ -104,16 +104,16 @@ export function createLedger(connection: Connection): Ledger {
     async recordSkipped(writer, items, at) {
       await write(writer, items, async (open, chunk, by) => {
         const { tenant, run, spaceKey, attempt, spaceId, doubtBefore } = by;
-        const rows = chunk.flatMap(({ itemKey, fingerprint }) =>
-          fingerprint === undefined ? [] : [{ item_key: itemKey, fingerprint }],
+        const rows = chunk.flatMap(({ itemKey, empty }) =>
+          empty === undefined ? [] : [{ item_key: itemKey, ...empty }],
         );
-        const given = dialect.rows(rows, { ...ITEM, fingerprint: 'text' });
+        const given = dialect.rows(rows, { ...ITEM, fingerprint: 'text', version: 'bigint' });
         // What is known of a content stays: it stands in Unique, or may, and is to be removed.
         await sql`
-          insert into ledger (tenant, space_key, item_key, space_id, state, fingerprint, run, attempt, is_new, attempts, updated_at)
-          select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'empty', fingerprint, ${run}, ${attempt}, 0, 0, cast(${at} as bigint)
+          insert into ledger (tenant, space_key, item_key, space_id, state, fingerprint, version, run, attempt, is_new, attempts, updated_at)
+          select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'empty', fingerprint, version, ${run}, ${attempt}, 0, 0, cast(${at} as bigint)
           from ${given} as given where true order by item_key
-          on conflict (tenant, space_key, item_key) do update set is_unverified = 0, ${settled(doubtBefore, sql`ledger.is_new`)}`.execute(
+          on conflict (tenant, space_key, item_key) do update set version = excluded.version, is_unverified = 0, ${settled(doubtBefore, sql`ledger.is_new`)}`.execute(
           open,
         );
         await setOutcome(open, by, chunk, 'skipped');

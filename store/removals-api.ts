@@ -11,7 +11,7 @@ export interface RemovalCandidate {
   readonly spaceId?: string;
   /** Milliseconds since the epoch. */
   readonly absentSince?: number;
-  /** The version that was read and is empty. */
+  /** The version that was read in this space and is empty. */
   readonly emptyVersion?: number;
 }
 
@@ -72,6 +72,8 @@ export interface Removals {
   countStored(key: RunKey, at: number): Promise<void>;
   /** Candidates of the space in chunks, by key within each. */
   candidates(key: SpaceRunKey): AsyncIterable<readonly RemovalCandidate[]>;
+  /** Of these items, those that the space's ledger knows as empty, with the version that was read. */
+  emptyVersions(tenant: string, spaceKey: string, itemKeys: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Forgets what an earlier attempt of this run planned and did not do yet. @throws {SupersededError} */
   beginPlan(writer: Writer): Promise<void>;
   /** Adds judged candidates, or replaces their verdicts, and sets or clears their tombstones. @throws {SupersededError} */

@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { createBlockedGroups } from './blocked-groups';
 import { createDryRemovals } from './dry-removals';
+import { emptyVersions } from './empty-versions';
 import { createGuardTogether } from './guard-together';
 import { removalCandidates } from './removal-candidates';
 import { createRemovalGuard } from './removal-guard';
@@ -12,6 +13,7 @@ import type { Removals } from './removals-api';
 export function createRemovals(connection: Connection): Removals {
   return {
     candidates: (key) => removalCandidates(connection, key),
+    emptyVersions: (tenant, spaceKey, itemKeys) => emptyVersions(connection, tenant, spaceKey, itemKeys),
     ...createRemovalPlan(connection),
     ...createRemovalGuard(connection),
     ...createGuardTogether(connection),

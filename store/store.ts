@@ -289,6 +289,12 @@ export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
 
+/** What was read and has no content. */
+export interface EmptyItem {
+  readonly fingerprint: string;
+  readonly version: number;
+}
+
 export interface Ledger {
   /**
    * Before registering: rows become `registering` of this attempt.
@@ -317,10 +323,10 @@ export interface Ledger {
    * answer came, so an old request may still arrive. @throws {SupersededError}
    */
   recordFailed(writer: Writer, items: readonly (Failure & { readonly inDoubt: boolean })[], at: number): Promise<void>;
-  /** Nothing to ingest: an empty body is remembered with its fingerprint, a page gone meanwhile is only counted. @throws {SupersededError} */
+  /** Nothing to ingest: an empty body is remembered with its fingerprint and version, a page gone meanwhile is only counted. @throws {SupersededError} */
   recordSkipped(
     writer: Writer,
-    items: readonly { readonly itemKey: string; readonly fingerprint?: string }[],
+    items: readonly { readonly itemKey: string; readonly empty?: EmptyItem }[],
     at: number,
   ): Promise<void>;
   /** Rows of the space by state. */

@@ -132,8 +132,8 @@ export function describeDoubt(make: MakeDatabase): void {
     test('is one that is found empty while a request of somebody else may be on its way', async () => {
       await ingestedBefore(at.store, [page('1')]);
       await announce('a');
-      const empty = { itemKey: '1', fingerprint: 'empty' };
-      await at.store.ledger.recordSkipped(await attempt('b'), [empty], NOW);
+      const empty = { fingerprint: 'empty', version: 1 };
+      await at.store.ledger.recordSkipped(await attempt('b'), [{ itemKey: '1', empty }], NOW);
       expect(await plannedAt(LATER - 1, page('1', empty))).toBe('unchanged');
       expect(await plannedAt(LATER, page('1', empty))).toBe('updated');
       expect(await at.store.ledger.count(TENANT)).toMatchObject({ empty: 1 });

@@ -109,7 +109,11 @@ export function describeLedger(make: MakeDatabase): void {
     test('remembers an empty page until its fingerprint changes, and only counts one that is gone', async () => {
       const writer = await writerOf(at.store, spaceRun('run-0'));
       for (let repeat = 0; repeat < 2; repeat++) {
-        await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', fingerprint: 'print-1' }, { itemKey: '2' }], NOW);
+        await at.store.ledger.recordSkipped(
+          writer,
+          [{ itemKey: '1', empty: { fingerprint: 'print-1', version: 1 } }, { itemKey: '2' }],
+          NOW,
+        );
         expect(await count()).toEqual({ ...EMPTY, empty: 1 });
       }
       await discover(at.store, KEY, [page('1'), page('2')]);
@@ -121,7 +125,7 @@ export function describeLedger(make: MakeDatabase): void {
     test('misses the old content of a page that is empty now, listed or not, until the page has a body again', async () => {
       await ingestedBefore(at.store, [page('1')]);
       const writer = await writerOf(at.store, spaceRun('run-0'));
-      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', fingerprint: 'empty' }], NOW);
+      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', empty: { fingerprint: 'empty', version: 1 } }], NOW);
       await discover(at.store, KEY, [page('1', { fingerprint: 'empty' })]);
       expect(await at.store.plan.compare(KEY, NOT_FORCED)).toEqual({ new: 0, updated: 0, unchanged: 1, missing: 1 });
       expect(await at.store.plan.missing(KEY, 5)).toEqual(['1']);
@@ -133,7 +137,7 @@ export function describeLedger(make: MakeDatabase): void {
     test('misses a registration that was never finalized, when the page is empty now', async () => {
       const writer = await writerOf(at.store, spaceRun('run-0'));
       await at.store.ledger.announce(writer, [{ itemKey: '1', isNew: true }], NOW);
-      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', fingerprint: 'empty' }], NOW);
+      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', empty: { fingerprint: 'empty', version: 1 } }], NOW);
       expect(await at.store.plan.missing(KEY, 5)).toEqual(['1']);
     });
   });
@@ -145,7 +149,10 @@ export function describeLedger(make: MakeDatabase): void {
       ['announces', (by) => at.store.ledger.announce(by, [{ itemKey: '1', isNew: true }], NOW)],
       ['records a finalized item', (by) => at.store.ledger.recordFinalized(by, [finalized(page('1'))], NOW)],
       ['records a failure', (by) => at.store.ledger.recordFailed(by, [{ ...failure('1'), inDoubt: true }], NOW)],
-      ['records an empty page', (by) => at.store.ledger.recordSkipped(by, [{ itemKey: '1', fingerprint: 'f' }], NOW)],
+      [
+        'records an empty page',
+        (by) => at.store.ledger.recordSkipped(by, [{ itemKey: '1', empty: { fingerprint: 'f', version: 1 } }], NOW),
+      ],
     ];
 
     describe.each(writes)('that %s', (_, write) => {

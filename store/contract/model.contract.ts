@@ -154,7 +154,7 @@ async function play(store: Store, tenant: string, steps: readonly Step[]): Promi
         model.finish(item, run, attempt, 'finalized', fingerprint, now),
       );
     } else if (what === 'skip') {
-      const skipped = items.map((itemKey) => ({ itemKey, fingerprint }));
+      const skipped = items.map((itemKey) => ({ itemKey, empty: { fingerprint, version: 1 } }));
       await write(store.ledger.recordSkipped(writer, skipped, now), (item) =>
         model.finish(item, run, attempt, 'empty', fingerprint, now),
       );

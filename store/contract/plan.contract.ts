@@ -227,7 +227,7 @@ export function describePlan(make: MakeDatabase): void {
       await ingestedBefore(at.store, [page('1')], 'ENG');
       await ingestedBefore(at.store, [page('1')], 'ELSE', 'other');
       const empty = await writerOf(at.store, spaceRun('run-0', 'BLANK'));
-      await at.store.ledger.recordSkipped(empty, [{ itemKey: '1', fingerprint: 'empty' }], NOW);
+      await at.store.ledger.recordSkipped(empty, [{ itemKey: '1', empty: { fingerprint: 'empty', version: 1 } }], NOW);
       await discover(at.store, KEY, [page('1')]);
       expect(await at.store.plan.spacesOnlyInLedger(KEY)).toEqual([{ spaceKey: 'GONE', contents: 2 }]);
     });

@@ -78,7 +78,11 @@ export function describeRemovals(make: MakeDatabase): void {
 
     test('W-05: are proposed for an item that was read and is empty, with the version that was', async () => {
       const writer = await writerOf(at.store, KEY);
-      await at.store.ledger.recordSkipped(writer, [{ itemKey: '1', fingerprint: 'print-1' }], NOW);
+      await at.store.ledger.recordSkipped(
+        writer,
+        [{ itemKey: '1', empty: { fingerprint: 'print-1', version: 1 } }],
+        NOW,
+      );
       expect(await candidates(at.store)).toContainEqual({ itemKey: '1', spaceId: '7', emptyVersion: 1 });
     });
 
@@ -93,7 +97,7 @@ export function describeRemovals(make: MakeDatabase): void {
     });
 
     test('W-05: leave an empty item in the ledger, so that it is not read again', async () => {
-      const empty = [{ itemKey: '1', fingerprint: 'print-1' }];
+      const empty = [{ itemKey: '1', empty: { fingerprint: 'print-1', version: 1 } }];
       await at.store.ledger.recordSkipped(await writerOf(at.store, KEY), empty, NOW);
       await remove(await remover(at.store), [released('1', { isEmpty: true })]);
       expect(await at.store.plan.compare(KEY, NOT_FORCED)).toMatchObject({ new: 0, updated: 0, unchanged: 1 });
@@ -118,6 +122,15 @@ export function describeRemovals(make: MakeDatabase): void {
         NOW,
       );
       expect([...(await at.store.removals.announce(writer, [move], NOW, 0))]).toEqual(['2']);
+    });
+
+    test('W-05 W-11: of a move know which items the other space read and found empty, at which version', async () => {
+      const other = await writerOf(at.store, spaceRun('run-1', 'OPS'));
+      const empty = { fingerprint: 'f', version: 4 };
+      await at.store.ledger.recordSkipped(other, [{ itemKey: '2', empty }, { itemKey: '3' }], NOW);
+      await ingest(at.store, other, [page('1')]);
+      const versions = await at.store.removals.emptyVersions(TENANT, 'OPS', ['1', '2', '3', '4']);
+      expect([...versions]).toEqual([['2', 4]]);
     });
 
     test('W-03 B-061 of an image wait until its page is finalized with it, beyond doubt', async () => {

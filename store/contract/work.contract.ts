@@ -74,7 +74,11 @@ export function describeWork(make: MakeDatabase): void {
     test('has no work for a page that is known to be empty', async () => {
       await discover(at.store, KEY, [...rows, page('empty')]);
       const writer = await writerOf(at.store, spaceRun('run-0'));
-      await at.store.ledger.recordSkipped(writer, [{ itemKey: 'empty', fingerprint: 'print-empty' }], NOW);
+      await at.store.ledger.recordSkipped(
+        writer,
+        [{ itemKey: 'empty', empty: { fingerprint: 'print-empty', version: 1 } }],
+        NOW,
+      );
       expect(await hasWork()).toBe(false);
     });
   });

@@ -168,6 +168,22 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
+  test('W-05 W-11: a page that moved and has no text any more leaves its old space, where nothing can follow it', async () => {
+    await afterFirstSync(flavor, async (rig) => {
+      const { site } = rig.sandbox;
+      const { id } = site.byTitle('ENG 3');
+      site.movePage(id, { spaceKey: 'OPS' });
+      site.editPage(id, { body: '' });
+      // The second run knows what the first one read in the new space.
+      for (let run = 0; run < 2; run++) await rig.run();
+      expect(titles(rig)).not.toContain('ENG 3');
+      expect((await rig.run()).totals).toMatchObject({ new: 0, updated: 0, deleted: 0, held: 0, skipped: 0 });
+      site.editPage(id, { body: '<p>text again</p>' });
+      expect((await rig.run()).totals).toMatchObject({ new: 1, held: 0 });
+      expect(titles(rig).filter((title) => title === 'ENG 3')).toHaveLength(1);
+    });
+  }, 90_000);
+
   test.each([
     ['403', { kind: 'status', status: 403 }],
     ['a login page', { kind: 'html' }],
