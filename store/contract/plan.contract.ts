@@ -242,7 +242,7 @@ export function describePlan(make: MakeDatabase): void {
       await spaces.setKnown('other', 'ELSE', '7', NOW);
       await ingestedBefore(at.store, [page('1')], 'FULL');
       const blank = await writerOf(at.store, spaceRun('run-0', 'EMPTIED'));
-      await ledger.recordSkipped(blank, [{ itemKey: '1', fingerprint: 'empty' }], NOW);
+      await ledger.recordSkipped(blank, [{ itemKey: '1', empty: { fingerprint: 'empty', version: 1 } }], NOW);
       await discover(at.store, KEY, [page('1')]);
       expect(await plan.emptiedSpaces(KEY)).toEqual(['EMPTIED']);
     });
