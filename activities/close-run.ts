@@ -1,5 +1,6 @@
 import {
   addTotals,
+  type Failure,
   isHeldUp,
   MAX_FAILURES_IN_REPORT,
   MAX_SPACES_IN_REPORT,
@@ -7,6 +8,8 @@ import {
   NO_ITEMS,
   NO_REQUESTS,
   NOTHING_VERIFIED,
+  type Outcome,
+  type SpaceReport,
   tenantOutcome,
   type TenantReport,
   type Totals,
@@ -16,6 +19,7 @@ import {
 import type { RunKey, Store } from '../store/store';
 import { blockTogether } from './block-together';
 import type { CloseRunInput } from './contract';
+import { PageNotFoundError } from './errors';
 
 /**
  * Seals the counts of a run into its report, and drops its manifest.
@@ -24,7 +28,7 @@ import type { CloseRunInput } from './contract';
  */
 export async function closeRun(
   store: Store,
-  { tenant, run, workflowId, startedAt, purpose, ended }: CloseRunInput,
+  { tenant, run, workflowId, startedAt, pages = [], purpose, ended }: CloseRunInput,
   now: number,
 ): Promise<TenantReport> {
   const key = { tenant, run };
@@ -37,13 +41,9 @@ export async function closeRun(
       now,
     );
   }
+  const unknown = ended === undefined ? await recordUnknownPages(store, key, pages, now) : 0;
   const spaces = [...(await store.runs.spaceReports(key))].sort(troubledFirst);
-  const outcome =
-    ended?.outcome ??
-    tenantOutcome(
-      spaces.map((space) => space.outcome),
-      false,
-    );
+  const outcome = ended?.outcome ?? outcomeOf(spaces, unknown);
   const totals = spaces.map((space) => space.totals).reduce(addTotals, NO_ITEMS);
   const blocked = await blockTogether(store, tenant, spaces, now);
   const report: TenantReport = {
@@ -68,6 +68,28 @@ export async function closeRun(
   const whole = { ...merged, verification: await verificationOf(store, key, merged.totals, row?.report) };
   await store.runs.end(key, whole, now);
   return whole;
+}
+
+/** A page that was asked for by its id must not end in silence. @returns how many were found nowhere */
+async function recordUnknownPages(store: Store, key: RunKey, pages: readonly string[], now: number): Promise<number> {
+  if (pages.length === 0) return 0;
+  const listed = await store.manifest.listed(key, pages);
+  const failures = pages
+    .filter((id) => !listed.has(id))
+    .map((id): Failure => {
+      const { message } = new PageNotFoundError(key.tenant, id);
+      return { spaceKey: '', itemKey: id, step: 'discover', message };
+    });
+  await store.runs.recordFailures(key, failures, now);
+  return failures.length;
+}
+
+function outcomeOf(spaces: readonly SpaceReport[], unknownPages: number): Outcome {
+  const outcome = tenantOutcome(
+    spaces.map((space) => space.outcome),
+    false,
+  );
+  return unknownPages > 0 && outcome !== 'failed' ? 'partial' : outcome;
 }
 
 /** How the platform got on with what the run finalized: seen failed, not seen yet, and the rest. */

@@ -136,6 +136,8 @@ export interface RecordSpaceInput extends SpaceInput {
 export interface CloseRunInput extends RunInput {
   readonly workflowId: string;
   readonly startedAt: string;
+  /** What was asked for by these ids, and must not end in silence if it is nowhere. */
+  readonly pages?: readonly string[];
   /** Absent for a sync. */
   readonly purpose?: TenantReport['purpose'];
   /** Set when the run did not come to its end. */

@@ -230,6 +230,18 @@ export class SpaceNotFoundError extends Error {
   }
 }
 
+/** What is said of a page that was asked for and that the sync did not find. */
+export class PageNotFoundError extends Error {
+  override readonly name = 'PageNotFoundError';
+
+  constructor(tenant: string, pageId: string) {
+    super(
+      `Page ${pageId} of tenant ${tenant} was asked for, but is not among the pages that this sync found. Nothing of it was ingested anew. ` +
+        'Check the id, that the page or one above it carries a label of the tenant file, and that the account may view it.',
+    );
+  }
+}
+
 /** Thrown when item after item found a service not working: the slice stops and is tried again, instead of failing them all. */
 export class SystemDownError extends Error {
   override readonly name = 'SystemDownError';

@@ -128,6 +128,19 @@ export function createManifest({ db, dialect }: Connection): Manifest {
       return found;
     },
 
+    async listed({ tenant, run }, pageIds) {
+      const rows = await db
+        .selectFrom('manifest as m')
+        .innerJoin('run_spaces as s', 's.space_no', 'm.space_no')
+        .select('m.item_key')
+        .where('s.tenant', '=', tenant)
+        .where('s.run', '=', run)
+        .where('m.kind', '=', 'page')
+        .where(dialect.isIn('m.item_key', pageIds))
+        .execute();
+      return new Set(rows.map((row) => row.item_key));
+    },
+
     async images(key, pageIds) {
       const space = await findRunSpace(db, key);
       if (space === undefined) return [];

@@ -172,6 +172,8 @@ export interface Manifest {
   ): AsyncIterable<{ readonly itemKey: string; readonly url: string; readonly updatedAtIso: string }>;
   /** Rows of these items, and of images with these keys. */
   rows(key: SpaceRunKey, itemKeys: readonly string[]): Promise<readonly ManifestRow[]>;
+  /** Those of these page ids that the run found as pages to be synced, in whatever space. */
+  listed(key: RunKey, pageIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Images that become part of these pages, by key. */
   images(key: SpaceRunKey, pageIds: readonly string[]): Promise<readonly ManifestRow[]>;
 }

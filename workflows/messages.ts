@@ -32,6 +32,8 @@ export interface TenantState {
   requests: SyncRequest[];
   rounds: number;
   round?: Round;
+  /** What the last round was asked for by id. */
+  pages?: readonly string[];
   /** Why the last round did nothing. */
   refused?: string;
   paused?: string;

@@ -147,6 +147,7 @@ class TenantSync {
     await this.tryTakenSpacesAgain(round);
     if (!round.stale) await (patched(GUARD_FIRST) ? this.removeGuarded(round) : this.retireSpaces(round));
     if (mustRoll() && round.removing?.length) return;
+    this.noteAskedPages(round);
     delete this.state.round;
   }
 
@@ -166,6 +167,12 @@ class TenantSync {
     };
     this.state.round = round;
     return round;
+  }
+
+  /** A look at the closed run tells which of them it did not find. */
+  private noteAskedPages({ request }: Round): void {
+    if (request.pages === undefined) delete this.state.pages;
+    else this.state.pages = request.pages;
   }
 
   /** A fingerprint that nobody knows: the person meant something else, so nothing is done. */
@@ -352,8 +359,13 @@ class TenantSync {
     this.enter('closing');
     const { workflowId: id } = workflowInfo();
     return this.steps.closeRun.executeWithOptions({ summary: 'Seal the counts' }, [
-      { ...this.key(), workflowId: id, startedAt: this.state.startedAt, ...this.refusal() },
+      { ...this.key(), workflowId: id, startedAt: this.state.startedAt, ...this.askedPages(), ...this.refusal() },
     ]);
+  }
+
+  private askedPages(): Pick<CloseRunInput, 'pages'> {
+    const { pages } = this.state;
+    return pages === undefined ? {} : { pages };
   }
 
   private refusal(): Pick<CloseRunInput, 'ended'> {

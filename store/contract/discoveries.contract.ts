@@ -52,6 +52,15 @@ export function describeDiscoveries(make: MakeDatabase): void {
       expect(await at.store.manifest.count(KEY)).toBe(1);
     });
 
+    test('tell which pages were listed, in whatever space', async () => {
+      await discover(at.store, KEY, [page('1'), attachment('1', 'a', 5), page('2', { kind: 'root', isRoot: true })]);
+      await discover(at.store, spaceRun('run-1', 'OPS'), [page('3', { spaceKey: 'OPS', spaceId: '8' })]);
+      await discover(at.store, spaceRun('run-2'), [page('4')]);
+      await discover(at.store, spaceRun('run-1', 'ENG', 'other'), [page('5')]);
+      expect(await at.store.manifest.listed(KEY, ['1', '2', '3', '4', '5', '6'])).toEqual(new Set(['1', '3']));
+      expect(await at.store.manifest.listed(KEY, [])).toEqual(new Set());
+    });
+
     test('keep a page that moved between two listings in both spaces', async () => {
       await discover(at.store, KEY, [page('1'), page('1', { spaceKey: 'OPS', spaceId: '8' })]);
       expect(await at.store.manifest.count(KEY)).toBe(2);

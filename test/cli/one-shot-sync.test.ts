@@ -29,7 +29,7 @@ async function syncUnderWork(): Promise<RunningCommand> {
   return command;
 }
 
-test('one command syncs everything and leaves nothing running; the next one moves nothing', async () => {
+test('W-17 W-22 one command syncs everything and leaves nothing running; the next ones move nothing, one page, or all to changed keys', async () => {
   const first = await home.run('sync', sandbox.tenant, '--json');
   expect(first.code).toBe(0);
   const report = reportOf(first.stdout);
@@ -43,6 +43,22 @@ test('one command syncs everything and leaves nothing running; the next one move
   expect(second.stderr).not.toContain('Interrupted');
   expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/succeeded in[^]*new +0[^]*unchanged +\d\d/) });
   expect(second.stderr).toContain('an embedded server, started now');
+
+  const { tenant, unique } = sandbox;
+  const keys = () => unique.contents().map(({ key }) => key);
+  const before = keys();
+  const [id = ''] = before.flatMap((key) => /\/(\d+)$/.exec(key)?.[1] ?? []);
+  const page = await home.run('sync', tenant, '--force', '--page', id, '--page', '999999');
+  expect(page).toMatchObject({
+    code: 3,
+    stdout: expect.stringMatching(/updated +[1-9][^]*999999 +discover: Page 999999/),
+  });
+
+  await sandbox.writeTenantFile(home.folder, { ingestion: { useV1KeyFormat: 'enabled' } });
+  const rekey = await home.run('sync', tenant, '--rekey', '--json');
+  expect(rekey.code).toBe(0);
+  expect(reportOf(rekey.stdout)).toMatchObject({ outcome: 'succeeded', totals: { failed: 0, held: 0 } });
+  expect(keys().sort()).toEqual(before.map((key) => key.replace(`${tenant}/`, '')).sort());
 });
 
 test('a waiting sync takes over from one that is killed, on the same server, and the last one stops it', async () => {

@@ -172,6 +172,24 @@ test('W-22 by force everything is ingested anew, or a space, or a page with its 
   });
 }, 90_000);
 
+test('a page or space that is asked for and that nobody knows is named, and the rest is synced', async () => {
+  await withTenant({}, async (rig) => {
+    await rig.run();
+    const { id } = rig.sandbox.site.byTitle('One');
+    const pages = await rig.run({ force: true, pages: [id, '999999'] });
+    expect(pages).toMatchObject({ outcome: 'partial', totals: { ...NOTHING_DONE, updated: 4, failed: 0 } });
+    expect(pages.failures).toEqual([
+      { spaceKey: '', itemKey: '999999', step: 'discover', message: expect.stringContaining('Page 999999') },
+    ]);
+    const spaces = await rig.run({ spaces: ['OPS', 'NOPE'] });
+    expect(spaces).toMatchObject({ outcome: 'partial', totals: { unchanged: 1 } });
+    expect(spaces.failures).toEqual([
+      { spaceKey: 'NOPE', itemKey: '', step: 'discover', message: expect.stringContaining('Space NOPE') },
+    ]);
+    expect(await rig.run()).toMatchObject({ outcome: 'succeeded', failures: [] });
+  });
+}, 90_000);
+
 test('W-60 contents with an older link keep it: that difference alone is no reason to ingest them anew', async () => {
   await withTenant({ flavor: 'cloud', site: site(-7 * 24 * 3_600_000) }, async (rig) => {
     await rig.run();
