@@ -1,12 +1,18 @@
 import { describeDuration } from '../report/duration';
 import { count } from '../report/table';
 import type { ProgressSample } from './progress-sample';
+import { retryingStep, retryingText } from './retrying';
 
 /** A running sync in one line. */
 export function progressText(sample: ProgressSample, now: number): string {
   const { progress, run, tenant } = sample;
   const took = describeDuration(now - progress.startedAt.getTime());
-  const parts = [phaseText(sample), run === undefined ? '' : itemsText(run), spacesText(sample), retryingText(sample)];
+  const parts = [
+    phaseText(sample),
+    run === undefined ? '' : itemsText(run),
+    spacesText(sample),
+    retryingText(retryingStep(progress)),
+  ];
   return `${tenant}: ${parts.filter((part) => part !== '').join(' · ')} · ${took}`;
 }
 
@@ -24,15 +30,6 @@ export function spacesText({ progress: { spaces, spacesEnded } }: ProgressSample
   );
   const ended = spacesEnded ? `${count(spacesEnded)} ${spacesEnded === 1 ? 'space' : 'spaces'} ended` : '';
   return [ended, running.join(', ')].filter((part) => part !== '').join(' · ');
-}
-
-/** What does not work at the moment, so that nobody wonders why nothing moves. */
-export function retryingText({ progress }: ProgressSample): string {
-  const inSpace = progress.spaces.find(({ retrying }) => retrying !== undefined);
-  const retrying = progress.retrying ?? inSpace?.retrying;
-  if (retrying === undefined) return '';
-  const where = progress.retrying === undefined && inSpace !== undefined ? ` of ${inSpace.spaceKey}` : '';
-  return `${retrying.step}${where}, attempt ${retrying.attempt}: ${retrying.message.split('\n')[0] ?? ''}`;
 }
 
 /** How many items are done. */

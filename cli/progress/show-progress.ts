@@ -2,7 +2,8 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { SyncClient } from '../../client';
 import type { Output, TextStream } from '../output';
 import { type ProgressSample, ProgressSampler } from './progress-sample';
-import { itemsText, phaseText, progressText, retryingText, spacesText } from './progress-text';
+import { itemsText, phaseText, progressText, spacesText } from './progress-text';
+import { retryingStep, retryingText } from './retrying';
 
 const ON_A_TERMINAL_EVERY_MS = 1_000;
 const FIRST_AFTER_MS = 500;
@@ -56,7 +57,9 @@ function bar(stream: TextStream): Display {
     everyMs: ON_A_TERMINAL_EVERY_MS,
     show: (sample) => {
       const { discovered = 0, done = 0 } = sample.run ?? {};
-      const details = [spacesText(sample), retryingText(sample)].filter((text) => text !== '').join(' · ');
+      const details = [spacesText(sample), retryingText(retryingStep(sample.progress))]
+        .filter((text) => text !== '')
+        .join(' · ');
       const items = sample.run === undefined ? '' : `${itemsText(sample.run)} · `;
       const texts = { tenant: sample.tenant, items, phase: phaseText(sample), details: details && ` · ${details}` };
       const total = Math.max(discovered, 1); // an empty bar, not a full one, until something is known

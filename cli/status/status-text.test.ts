@@ -35,6 +35,13 @@ test.each([
   expect(text({ sync })).toContain(`  now   ${said}`);
 });
 
+test('what a running sync tries again is said, with the reason', () => {
+  const retrying = { spaceKey: 'ENG', step: 'ingestPages', attempt: 4, message: 'Unique answered 503\nlong' };
+  const startedAt = '2026-11-24T10:09:00Z';
+  const sync = { workflowId: 'sync/acme', runId: 'r', startedAt, state: 'running', retrying } as const;
+  expect(text({ sync })).toContain('\n        tries again: ingestPages of ENG, attempt 4: Unique answered 503\n');
+});
+
 test('failures are listed when asked for', () => {
   const failure = { spaceKey: 'ENG', itemKey: '1', step: 'upload', httpStatus: 500, message: 'no answer' } as const;
   const last = report({ failures: [failure] });

@@ -1,6 +1,7 @@
 import { describeDuration } from '../report/duration';
 import { count } from '../report/table';
 import { failureLines } from '../report/tenant-report-text';
+import { retryingText } from '../progress/retrying';
 import type { TenantView } from './tenant-view';
 
 /** Tenants at a glance, a few lines each. */
@@ -10,7 +11,7 @@ export function statusText(tenants: readonly TenantView[], withFailures: boolean
 }
 
 function tenantText(view: TenantView, withFailures: boolean, now: number): string {
-  const lines = [headline(view, now), syncLine(view, now), lastLine(view, now), scheduleLine(view)];
+  const lines = [headline(view, now), syncLine(view, now), retryLine(view), lastLine(view, now), scheduleLine(view)];
   const failures = withFailures ? (view.last?.failures ?? []).map(failureLines) : [];
   return [...lines, ...failures].filter((line) => line !== '').join('\n');
 }
@@ -34,6 +35,11 @@ function syncLine({ tenant, sync, running }: TenantView, now: number): string {
     case 'running':
       return `  now   ${sync.phase ?? 'running'} ${since}${items}`;
   }
+}
+
+function retryLine({ sync }: TenantView): string {
+  const retrying = retryingText(sync?.retrying);
+  return retrying === '' ? '' : `        tries again: ${retrying}`;
 }
 
 function lastLine({ last }: TenantView, now: number): string {

@@ -5,6 +5,7 @@ import {
   type SyncProgress,
   type TenantStatus,
 } from '../../client';
+import { type Retrying, retryingStep } from '../progress/retrying';
 import type { TemporalSession } from '../temporal/session';
 
 /** The running sync as Temporal knows it; `waiting`: it was interrupted and goes on with the next worker. */
@@ -16,6 +17,7 @@ export interface RunningSync {
   readonly state: 'running' | 'paused' | 'waiting for a worker';
   readonly phase?: string;
   readonly paused?: string;
+  readonly retrying?: Retrying;
 }
 
 /** All that is known about a tenant: from the store, and from Temporal. */
@@ -47,6 +49,7 @@ export async function tenantViews(
 
 function runningSync(progress: SyncProgress): RunningSync {
   const { workflowId, firstRunId, startedAt, answered, phase, paused } = progress;
+  const retrying = retryingStep(progress);
   const state = answered ? (paused === undefined ? 'running' : 'paused') : 'waiting for a worker';
   return {
     workflowId,
@@ -55,5 +58,6 @@ function runningSync(progress: SyncProgress): RunningSync {
     state,
     ...(phase === undefined ? {} : { phase }),
     ...(paused === undefined ? {} : { paused }),
+    ...(retrying === undefined ? {} : { retrying }),
   };
 }
