@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
-import type { AttachmentRow } from '../confluence/client';
 import { partsOfRoots } from '../confluence/cql';
-import { ListingLoopError, walkListing } from '../confluence/walk';
+import { ListingLoopError } from '../confluence/walk';
 import { ForbiddenScopeError, HttpError, RateLimitedError, UnauthorizedError, UnavailableError } from '../http/errors';
 import type { ManifestRow, SpaceRunKey } from '../store/store';
 import type { DiscoverSpaceInput } from './contract';
 import type { TenantContext } from './context';
 import { inStep, SpaceNotFoundError, UnreadableAttachmentsError } from './errors';
-import { cutToLimit, MAX_EMPTY_PAGES, walkIntoManifest } from './listing';
+import { listAttachments } from './list-attachments';
+import { cutToLimit, walkIntoManifest } from './listing';
 import { attachmentRows, pageWithImages } from './manifest-rows';
 
 /** Pages whose attachments are listed at the same time. */
@@ -56,23 +56,15 @@ async function listAllAttachments(
   page: ManifestRow,
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, confluence, store } = context;
+  const { config, store } = context;
   try {
-    const attachments: AttachmentRow[] = [];
-    let unreadable = 0;
-    const { pageId, pageType } = page;
-    const fetchPage = (cursor: string | undefined) =>
-      confluence.listAttachments({ pageId, pageType, signal, ...(cursor === undefined ? {} : { cursor }) });
-    for await (const { rows, unknown } of walkListing(fetchPage, { maxEmptyPages: MAX_EMPTY_PAGES })) {
-      unreadable += unknown.length;
-      attachments.push(...rows);
-    }
+    const { attachments, unreadable } = await listAttachments(context, page, signal);
     const wanted = attachmentRows(listedPage(page), attachments, config);
     const rows = await cutToLimit(context, { tenant: key.tenant, run: key.run }, wanted);
     // Cut, the list would be no better than what was listed inline.
     if (rows.length < wanted.length) return;
     await store.manifest.replaceAttachments(key, pageWithImages(page, rows), rows, { isComplete: unreadable === 0 });
-    if (unreadable > 0) throw new UnreadableAttachmentsError(pageId, unreadable);
+    if (unreadable > 0) throw new UnreadableAttachmentsError(page.pageId, unreadable);
   } catch (error) {
     if (!(await isOfThisPage(error, context, page, signal))) throw error;
     const status = error instanceof HttpError && error.status !== undefined ? { httpStatus: error.status } : {};

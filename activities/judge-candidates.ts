@@ -1,14 +1,8 @@
-import {
-  type AttachmentList,
-  type Finding,
-  findingOf,
-  findingOfAttachment,
-  judge,
-  type LookUp,
-} from '../rules/evidence';
+import { type Finding, findingOf, findingOfAttachment, judge, type LookUp } from '../rules/evidence';
 import { parseItemKey } from '../rules/item';
 import type { JudgedCandidate, RemovalCandidate } from '../store/removals-api';
 import type { SpaceRunKey } from '../store/store';
+import { attachmentLists } from './attachment-lists';
 import type { TenantContext } from './context';
 
 /** Of this run, and of the space that the candidates are in. */
@@ -42,7 +36,8 @@ export async function judgeCandidates(
       findingOf(lookUp, key.spaceKey, { single, all }, (above) => ancestors.get(above)),
     ]),
   );
-  const lists = await attachmentLists(context, key, candidates, findings);
+  const lookUpOf = (id: string) => ({ lookUp: pages.get(id), finding: findings.get(id) });
+  const lists = await attachmentLists(context, key, candidates, lookUpOf, signal);
   const found = candidates.map((candidate) => {
     const { itemKey } = candidate;
     const ofPage: Finding = findings.get(pageOf(itemKey)) ?? { kind: 'unknown', why: 'it was not looked up' };
@@ -100,39 +95,4 @@ async function emptyElsewhere(
     for (const [itemKey, version] of empty) versions.set(itemKey, version);
   }
   return versions;
-}
-
-/** What this run listed of the pages that stay: only a complete list can say that a file is gone. */
-async function attachmentLists(
-  { store }: TenantContext,
-  key: SpaceRunKey,
-  candidates: readonly RemovalCandidate[],
-  findings: ReadonlyMap<string, Finding>,
-): Promise<ReadonlyMap<string, AttachmentList>> {
-  const bySpace = new Map<string, string[]>();
-  for (const { itemKey } of candidates) {
-    const finding = findings.get(pageOf(itemKey));
-    if (parseItemKey(itemKey).attachmentId === undefined || finding === undefined) continue;
-    if (finding.kind !== 'eligible' && finding.kind !== 'moved') continue;
-    const space = finding.kind === 'moved' ? finding.toSpace : key.spaceKey;
-    bySpace.set(space, [...(bySpace.get(space) ?? []), itemKey]);
-  }
-  const lists = new Map<string, AttachmentList>();
-  for (const [spaceKey, itemKeys] of bySpace) {
-    const wanted = [...new Set(itemKeys.flatMap((itemKey) => [itemKey, pageOf(itemKey)]))];
-    const rows = new Map((await store.manifest.rows({ ...key, spaceKey }, wanted)).map((row) => [row.itemKey, row]));
-    for (const itemKey of itemKeys) {
-      const page = rows.get(pageOf(itemKey));
-      if (page === undefined) continue;
-      const candidate = rows.get(itemKey);
-      const into = { spaceKey, itemKey: page.itemKey, fingerprint: page.fingerprint };
-      lists.set(itemKey, {
-        isComplete: !page.hasMoreAttachments,
-        hasCandidate: candidate !== undefined,
-        ...(candidate === undefined ? {} : { version: candidate.version }),
-        ...(candidate?.kind === 'image' ? { into } : {}),
-      });
-    }
-  }
-  return lists;
 }

@@ -168,6 +168,47 @@ describe.each(FLAVORS)('on %s', (flavor) => {
     });
   }, 90_000);
 
+  test('W-11: files of a page that moved into the tree of a space that is synced later leave their old space', async () => {
+    const trees = new Site();
+    for (const key of 'ABCDEFGHIJKZ') {
+      trees.addSpace({ key });
+      trees.addPage({ spaceKey: key, title: `Root ${key}`, body: '<p>r</p>', labels: ['ai-ingest-all'] });
+    }
+    const { id } = trees.addPage({
+      spaceKey: 'A',
+      title: 'Leaf',
+      body: '<p>l</p>',
+      parentId: trees.byTitle('Root A').id,
+    });
+    for (const title of ['stays.txt', 'goes.txt', 'goes too.txt']) {
+      trees.addAttachment(id, { title, mediaType: 'text/plain', bytes: Buffer.from(title) });
+    }
+    const move = async (rig: Rig) => {
+      const { site, unique, faults } = rig.sandbox;
+      for (const { id: file, title } of [...site.attachmentsOf(id)]) {
+        if (title !== 'stays.txt') site.removeAttachment(file);
+      }
+      site.movePage(id, { parentId: site.byTitle('Root Z').id });
+      // A list that nobody can read proves nothing.
+      const refused = faults.add({ route: 'confluence.attachments', kind: 'status', status: 500 });
+      await rig.run();
+      refused.remove();
+      const keys = () => unique.contents().filter(({ key }) => key.includes(`/${id}`));
+      expect(refused.hits).toBeGreaterThan(0);
+      expect(keys().filter(({ key }) => key.includes('_A/'))).toHaveLength(3);
+      await rig.run();
+      expect(keys().map(({ key, title }) => [title, key.includes('_Z/')])).toEqual(
+        expect.arrayContaining([
+          ['Leaf', true],
+          ['stays.txt', true],
+        ]),
+      );
+      expect(keys()).toHaveLength(2);
+      expect((await rig.run()).totals).toMatchObject({ moved: 0, deleted: 0, held: 0 });
+    };
+    await afterFirstSync(flavor, move, { site: trees });
+  }, 90_000);
+
   test('W-05 W-11: a page that moved and has no text any more leaves its old space, where nothing can follow it', async () => {
     await afterFirstSync(flavor, async (rig) => {
       const { site } = rig.sandbox;
