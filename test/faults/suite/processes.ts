@@ -54,6 +54,10 @@ export class WorkerProcess {
 
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   start(): void {
     this.wanted = true;
     const { LOG_LEVEL: _theirs, ...inherited } = process.env;
