@@ -29,5 +29,6 @@ export async function discoverPages(
       ),
     );
   }
+  await store.formerCopies.joinRun(key, request.spaces);
   return { items: await store.manifest.count(key) };
 }

@@ -1,5 +1,5 @@
 import { HttpError, RateLimitedError, UnauthorizedError, UnavailableError } from '../http/errors';
-import { contentKey, partialKey } from '../rules/content-key';
+import { contentKey } from '../rules/content-key';
 import type { JudgedCandidate, ReleasedRemoval } from '../store/removals-api';
 import type { Writer } from '../store/store';
 import { sendWhileClaimed } from './claim';
@@ -10,6 +10,7 @@ import { judgeCandidates } from './judge-candidates';
 import { removeFormerCopies } from './remove-former-copies';
 import { LEASE_MS } from './plan-space';
 import { REMOVAL_SLICE } from './plan-removals';
+import { keysOfLedger } from './space-keys';
 
 /** Removals that one activity does. */
 const REMOVALS_A_SLICE = 200;
@@ -85,17 +86,16 @@ const listedMeanwhile = (removal: ReleasedRemoval): JudgedCandidate => ({
 });
 
 async function removeBatch(
-  { config, store, unique }: TenantContext,
+  context: TenantContext,
   writer: Writer,
   batch: readonly ReleasedRemoval[],
   doubtMs: number,
   now: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const keyOf = ({ itemKey, spaceId }: ReleasedRemoval): string => {
-    const space = { tenant: config.tenant, spaceId, spaceKey: writer.spaceKey };
-    return contentKey(partialKey(space, config.ingestion.useV1KeyFormat), itemKey);
-  };
+  const { store, unique } = context;
+  const partialKeyOf = await keysOfLedger(context, writer.spaceKey);
+  const keyOf = ({ itemKey, spaceId }: ReleasedRemoval): string => contentKey(partialKeyOf(spaceId), itemKey);
   const former = await store.formerCopies.ofItems(
     writer.tenant,
     writer.spaceKey,

@@ -1,8 +1,8 @@
-import { partialKey } from '../rules/content-key';
 import { spaceExternalId } from '../rules/external-id';
 import type { UniqueClient } from '../unique/client';
 import type { SpaceInput } from './contract';
 import type { TenantContext } from './context';
+import { keysOfLedger } from './space-keys';
 
 /**
  * Removes the scope of a space that is gone, if it is ours and nothing is left: neither in the ledger, nor below our
@@ -12,18 +12,19 @@ import type { TenantContext } from './context';
  * Safe to run twice: a scope that is gone is not found again.
  */
 export async function retireScope(
-  { config, store, unique }: TenantContext,
+  context: TenantContext,
   key: SpaceInput,
   now: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { config, store, unique } = context;
   const { tenant, spaceKey } = key;
   const known = await store.spaces.get(tenant, spaceKey);
   if (known === undefined) return;
   const left = await store.ledger.count(tenant, spaceKey);
   if (left.finalized + left.unfinished > 0) return;
   const space = { tenant: config.tenant, spaceId: known.spaceId, spaceKey };
-  const prefix = `${partialKey(space, config.ingestion.useV1KeyFormat)}/`;
+  const prefix = `${(await keysOfLedger(context, spaceKey))(known.spaceId)}/`;
   if ((await unique.countByKeyPrefix(prefix, signal)) > 0) return;
   const [scope] = await unique.scopesByExternalId([spaceExternalId(space)], signal);
   if (scope !== undefined && scope.id !== config.ingestion.scopeId) {

@@ -32,6 +32,20 @@ export async function hasSettledKeys({ config, store }: TenantContext, space: Sp
 }
 
 /**
+ * What the keys of contents share that the ledger knows of the space: in the format that they were ingested with, which
+ * a space that is gone keeps when the configuration changes.
+ */
+export async function keysOfLedger(
+  { config, store }: TenantContext,
+  spaceKey: string,
+): Promise<(spaceId: string) => string> {
+  const { tenant, ingestion } = config;
+  const known = (await store.spaces.get(tenant, spaceKey))?.partialKey;
+  const isV1 = known === undefined ? ingestion.useV1KeyFormat : !known.startsWith(`${tenant}/`);
+  return (spaceId) => partialKey({ tenant, spaceId, spaceKey }, isV1);
+}
+
+/**
  * Spaces that are new to the store, or whose keys differ from those it knows, with what stands under others. Costs no
  * request where every space is known, and else one for the root's folders, and one for each folder that is there already.
  */

@@ -1,5 +1,5 @@
 import type { Failure } from '../rules/report';
-import type { SpaceRunKey, Writer } from './store';
+import type { RunKey, SpaceRunKey, Writer } from './store';
 
 /** A content under keys that its space had before: of another key format, tenant name, or of a former space with this key. */
 export interface FormerCopy {
@@ -31,6 +31,8 @@ export interface FormerCopies {
     key: SpaceRunKey,
     space: { readonly spaceId: string; readonly partialKey: string; readonly scopeId?: string },
   ): Promise<void>;
+  /** Spaces that have copies, of these keys if given, belong to the run even where it lists nothing: else copies would stay for good. */
+  joinRun(key: RunKey, spaceKeys?: readonly string[]): Promise<void>;
   count(tenant: string, spaceKey: string): Promise<number>;
   /** Item keys of copies, in chunks. */
   itemKeys(tenant: string, spaceKey: string): AsyncIterable<readonly string[]>;

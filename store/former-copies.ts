@@ -67,6 +67,15 @@ export function createFormerCopies({ db, dialect }: Connection): FormerCopies {
       });
     },
 
+    async joinRun({ tenant, run }, spaceKeys) {
+      const asked = spaceKeys === undefined ? sql`` : sql`and ${dialect.isIn('s.space_key', spaceKeys)}`;
+      await sql`
+        insert into run_spaces (tenant, run, space_key, space_id, space_name)
+        select s.tenant, ${run}, s.space_key, s.space_id, '' from spaces s where s.tenant = ${tenant} ${asked} and exists (
+          select 1 from former_copies f where f.tenant = s.tenant and f.space_key = s.space_key)
+        on conflict (tenant, run, space_key) do nothing`.execute(db);
+    },
+
     async count(tenant, spaceKey) {
       const row = await db
         .selectFrom('former_copies')

@@ -94,6 +94,19 @@ export function describeFormerCopies(make: MakeDatabase): void {
       expect(await itemKeys(at.store)).toEqual([]);
     });
 
+    test('keep their space in every run, or in those that ask for it', async () => {
+      const { formerCopies, manifest } = at.store;
+      const next = spaceRun('run-2');
+      await formerCopies.joinRun(next);
+      expect(await manifest.spaces(next, '', 10)).toEqual([]);
+      await formerCopies.add(KEY, [copy('1')]);
+      await formerCopies.settle(KEY, { spaceId: '7', partialKey: CURRENT });
+      await formerCopies.joinRun(next, ['OPS']);
+      expect(await manifest.spaces(next, '', 10)).toEqual([]);
+      for (const spaceKeys of [undefined, ['ENG']]) await formerCopies.joinRun(next, spaceKeys);
+      expect(await manifest.spaces(next, '', 10)).toEqual([expect.objectContaining({ spaceKey: 'ENG', spaceId: '7' })]);
+    });
+
     test('are written by nobody who does not hold the space', async () => {
       const other = spaceRun('run-9');
       for (const work of [

@@ -57,7 +57,7 @@ async function sync(
   try {
     await tried(main.openTenant, began);
     await tried(steps.discoverPages, { ...key, round: 1, request });
-    const { spaceKeys } = await tried(steps.spacesWithWork, { ...key, after: '', limit: 10, request });
+    const { spaceKeys, lost = [] } = await tried(steps.spacesWithWork, { ...key, after: '', limit: 10, request });
     for (const spaceKey of spaceKeys) {
       const space = { ...key, spaceKey };
       try {
@@ -79,6 +79,7 @@ async function sync(
         await run(steps.recordSpace, { ...space, outcome: 'failed', step: 'plan', message });
       }
     }
+    for (const spaceKey of lost) await tried(steps.retireScope, { ...key, spaceKey });
   } catch (error) {
     failures.push(error as Error);
   }
@@ -181,6 +182,23 @@ test('W-17 an old copy whose page is gone meanwhile leaves by evidence, not by t
     expect(keys(activities)).toHaveLength(8);
     expect(await sync(activities)).toMatchObject({ failures: [], deleted: 1, held: 0 });
     expect(keys(activities)).toEqual(wanted(activities));
+  });
+});
+
+test('W-17 a space whose pages all go in the middle of the change leaves by evidence, too, and its scope with it', async () => {
+  await filled({ tenant: 'before' }, AT_ONCE, async (activities) => {
+    const { sandbox } = activities;
+    const isOfEng = (key: string) => key.includes('_ENG/');
+    const broken = sandbox.faults.add({ route: 'unique.upsert', kind: 'graphql-error', message: 'no', keys: /_ENG\// });
+    expect(await sync(activities, { rekey: true })).toMatchObject({ moved: 4, new: 4 });
+    broken.remove();
+    expect(keys(activities).filter(isOfEng)).toHaveLength(4);
+    sandbox.site.removeSpace('ENG');
+    expect(await sync(activities)).toMatchObject({ failures: [], held: 4 });
+    expect(await sync(activities)).toMatchObject({ failures: [], deleted: 4, held: 0 });
+    expect(keys(activities)).toEqual(wanted(activities));
+    await sync(activities);
+    expect(sandbox.unique.scopes().map(({ name }) => name)).not.toContain('ENG');
   });
 });
 

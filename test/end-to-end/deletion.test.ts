@@ -347,6 +347,28 @@ test('B-142 B-143 W-06 W-08: a space that is gone leaves with its scope; what ot
   );
 }, 90_000);
 
+test('W-17 a space that is gone before its keys changed leaves by the keys that it has', async () => {
+  const small = site();
+  small.addSpace({ key: 'TMP' });
+  small.addPage({ spaceKey: 'TMP', title: 'TMP', body: '<p>x</p>', labels: LABEL });
+  await afterFirstSync(
+    'data-center',
+    async (rig) => {
+      const { site, unique } = rig.sandbox;
+      await rig.stopWorker();
+      await rig.sandbox.writeTenantFile(rig.home, { ...AT_ONCE, ingestion: { useV1KeyFormat: 'enabled' } });
+      site.removeSpace('TMP');
+      await rig.startWorker();
+      expect((await rig.run({ rekey: true })).totals).toMatchObject({ new: 24, moved: 24, held: 1 });
+      expect(await rig.run()).toMatchObject({ outcome: 'succeeded', totals: { deleted: 1, held: 0 } });
+      expect(titles(rig)).not.toContain('TMP');
+      expect(unique.scopes().map(({ name }) => name)).not.toContain('TMP');
+      expect(titles(rig)).toHaveLength(24);
+    },
+    { site: small },
+  );
+}, 90_000);
+
 /** Eight spaces of two pages, and one of thirty. */
 function manySmallSpaces(): Site {
   const site = new Site();
