@@ -26,10 +26,18 @@ const MUTATIONS = [
   {
     name: 'guard',
     says: 'removals are not held back, however many',
-    file: 'activities/plan-removals.ts',
-    from: 'spaceGuard(space, config.deletion) ?? tenantGuard(tenant, emptiedSpaces)',
-    to: '[undefined][space.done - space.done]',
-    tests: ['test/end-to-end/deletion.test.ts', '-t', 'W-15'],
+    file: 'activities/judge-space.ts',
+    from: 'if (reason === undefined) return undefined;',
+    to: "if (reason !== '') return undefined;",
+    tests: ['test/activities/guard.test.ts'],
+  },
+  {
+    name: 'tenant-guard',
+    says: 'many small spaces may be emptied at once',
+    file: 'activities/guard-tenant.ts',
+    from: 'blockedFor(tenantGuard(counts.tenant, counts.emptiedSpaces), set)',
+    to: 'blockedFor([undefined][counts.tenant.done - counts.tenant.done], set)',
+    tests: ['test/end-to-end/deletion.test.ts', '-t', 'many small spaces'],
   },
   {
     name: 'evidence',
@@ -37,7 +45,7 @@ const MUTATIONS = [
     file: 'rules/evidence.ts',
     from: 'return finding.version === candidate.emptyVersion',
     to: 'return finding.version !== -1',
-    tests: ['rules/evidence.test.ts'],
+    tests: ['rules/evidence.test.ts', 'test/end-to-end/deletion.test.ts', '-t', 'W-12'],
   },
   {
     name: 'announcement',
@@ -45,7 +53,7 @@ const MUTATIONS = [
     file: 'store/ledger.ts',
     from: 'const chunk = all.filter(({ itemKey }) => !toWait.has(itemKey));',
     to: 'const chunk = all.filter(() => false);',
-    tests: ['store/sqlite.test.ts'],
+    tests: ['test/model/counterexamples.test.ts', 'test/activities/unfinished.test.ts'],
   },
   {
     name: 'order',
@@ -53,7 +61,7 @@ const MUTATIONS = [
     file: 'activities/ingest-batch.ts',
     from: "const finalized = await upsert(\n    'finalize',",
     to: RECORD_EARLY,
-    tests: ['test/activities/unfinished.test.ts'],
+    tests: ['test/model/counterexamples.test.ts', 'test/activities/unfinished.test.ts'],
   },
   {
     name: 'fence',
@@ -61,7 +69,15 @@ const MUTATIONS = [
     file: 'store/writer-check.ts',
     from: 'if (row?.attempt === attempt) return;',
     to: 'if (row !== undefined || attempt !== undefined) return;',
-    tests: ['store/sqlite.test.ts'],
+    tests: ['test/model/counterexamples.test.ts', 'test/activities/late-write.test.ts'],
+  },
+  {
+    name: 'lease',
+    says: 'a run may go on writing when another one took the space',
+    file: 'store/writer-check.ts',
+    from: 'if (row?.owner === run) return;',
+    to: 'if (row?.owner !== run || run !== undefined) return;',
+    tests: ['store/sqlite.test.ts', '-t', 'a writer'],
   },
   {
     name: 'doubt',
@@ -69,7 +85,7 @@ const MUTATIONS = [
     file: 'store/compare.ts',
     from: ' and (l.doubt_since is null or l.doubt_since >= ${Math.floor(doubtBefore)})',
     to: ' and ${Math.floor(doubtBefore)} = ${Math.floor(doubtBefore)}',
-    tests: ['store/sqlite.test.ts', '-t', 'doubt'],
+    tests: ['test/model/counterexamples.test.ts', 'test/activities/unfinished.test.ts'],
   },
 ];
 
