@@ -202,6 +202,42 @@ test('W-17 a space whose pages all go in the middle of the change leaves by evid
   });
 });
 
+describe.each([true, false])('W-17 W-03 where images become part of their pages (before: %s)', (inlinesImages) => {
+  test('a change of keys leaves one copy of each page, its image in it, and no image alone', async () => {
+    const pageIngestionConfig = { htmlConfig: { imageContentExtraction: { enabled: true, languageModel: 'm' } } };
+    const overrides: ConfigSection = { ...AT_ONCE, ingestion: { pageIngestionConfig } };
+    const shipped = { tenant: 'before', inlinesImages };
+    const site = new Site();
+    site.addSpace({ key: 'ENG' });
+    const when = Date.UTC(2026, 0, 5);
+    const picture = Buffer.alloc(500, 'picture');
+    for (const title of ['One', 'Two']) {
+      const body = '<p>See</p><ac:image><ri:attachment ri:filename="a.png"/></ac:image>';
+      const { id } = site.addPage({ spaceKey: 'ENG', title, body, labels: ['ai-ingest'], when });
+      site.addAttachment(id, { title: 'a.png', mediaType: 'image/png', bytes: picture, when });
+    }
+    await withActivities({ flavor: 'data-center', site, overrides }, async (activities) => {
+      const { sandbox, tenant } = activities;
+      fillByShippedConnector(sandbox, shipped);
+      expect(sandbox.unique.contents()).toHaveLength(inlinesImages ? 2 : 4);
+      // A space whose keys changed removes nothing in that run but the copies that it replaced.
+      const left = inlinesImages ? 0 : 2;
+      expect(await sync(activities, { rekey: true })).toEqual({
+        failures: [],
+        moved: 2,
+        deleted: 0,
+        held: left,
+        new: 2,
+      });
+      expect(await sync(activities)).toEqual({ failures: [], moved: left, deleted: 0, held: 0, new: 0 });
+      const partial = `${tenant}/${site.space('ENG').id}_ENG`;
+      expect(keys(activities)).toEqual(['One', 'Two'].map((title) => `${partial}/${site.byTitle(title).id}`).sort());
+      for (const { bytes } of sandbox.unique.contents())
+        expect(bytes?.toString()).toContain(picture.toString('base64'));
+    });
+  });
+});
+
 test('W-17 contents of another instance under the same old keys are neither found nor touched', async () => {
   await filled({}, AT_ONCE, async (activities) => {
     const { unique, site } = activities.sandbox;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createMainActivities, createReadActivities, createTenantActivities } from '../../activities';
-import type { Deployment } from '../../activities/context';
+import type { Deployment, ImageMemory } from '../../activities/context';
 import { UnknownTenantError } from '../../config/errors';
 import { findTenant, loadTenants } from '../../config/load';
 import { type ConfigSection, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
@@ -37,8 +37,14 @@ export interface Activities {
   start<I, R>(activity: (input: I) => Promise<R>, input: I): { readonly result: Promise<R>; cancel(): void };
 }
 
+export interface ActivitiesOptions extends SandboxOptions {
+  readonly overrides?: ConfigSection;
+  /** Another one than the worker's. */
+  readonly imageMemory?: ImageMemory;
+}
+
 export async function withActivities(
-  { overrides = {}, ...options }: SandboxOptions & { readonly overrides?: ConfigSection },
+  { overrides = {}, imageMemory, ...options }: ActivitiesOptions,
   work: (activities: Activities) => Promise<void>,
 ): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'syncspace-activities-'));
@@ -52,7 +58,8 @@ export async function withActivities(
   const opened: Awaited<ReturnType<typeof deploy>>[] = [];
   const deploy = async () => {
     const store = await openStore({ home: join(home, `store-${opened.length}`) });
-    const context = createTenantContext(config, { store, log: createLogger({ logLevel: 'silent' }), proxy: undefined });
+    const made = createTenantContext(config, { store, log: createLogger({ logLevel: 'silent' }), proxy: undefined });
+    const context = imageMemory === undefined ? made : { ...made, imageMemory };
     const deployment: Deployment = {
       store,
       tenant: () => context,

@@ -136,6 +136,55 @@ test.each(CUSTOMERS)(
 
 /** The former owner is known to have stopped. */
 const AT_ONCE = { verify: { doubtMinutes: 0 } };
+const INLINING = {
+  verify: { doubtMinutes: 0, compareHours: 0 },
+  ingestion: {
+    pageIngestionConfig: { htmlConfig: { imageContentExtraction: { enabled: true, languageModel: 'some-model' } } },
+  },
+};
+
+test('W-03 pages that the former owner left without their images are ingested anew, an image alone leaves after that; the others are taken over', async () => {
+  const tenant = 'half-inlined';
+  const site = oldSite();
+  const large = Buffer.alloc(2_000, 'large');
+  const picture = '<ac:image><ri:attachment ri:filename="large.png"/></ac:image>';
+  const when = Date.UTC(2026, 0, 5);
+  const gallery = site.addPage({ spaceKey: 'ENG', title: 'Gallery', body: picture, labels: ['ai-ingest'], when });
+  site.addAttachment(gallery.id, { title: 'large.png', mediaType: 'image/png', bytes: large, when });
+  const prepare = (sandbox: Sandbox) => {
+    const { unique } = sandbox;
+    fillByShippedConnector(sandbox, { inlinesImages: true });
+    const [whole, alone] = ['Gallery', 'ENG Picture'].map((title) =>
+      unique.contents().find((one) => one.title === title),
+    );
+    if (whole === undefined || alone === undefined) throw new Error('the site has other pages');
+    unique.addContent({ ...whole, scopeId: whole.scopeId, bytes: Buffer.from(picture) }); // the download had failed
+    const [image] = site.attachmentsOf(site.byTitle('ENG Picture').id);
+    unique.addContent({ key: `${alone.key}::${image?.id}`, scopeId: alone.scopeId, title: 'plan.png', bytes: PNG });
+    return Promise.resolve();
+  };
+  await withRig(temporal, { flavor: 'data-center', tenant, site, overrides: INLINING, prepare }, async (rig) => {
+    const textOf = (title: string) =>
+      rig.sandbox.unique
+        .contents()
+        .find((one) => one.title === title)
+        ?.bytes?.toString('utf8');
+    const adopted = rig.sandbox.unique.contents().filter(({ title }) => !['Gallery', 'ENG Picture'].includes(title));
+    const untouched = adopted.filter(({ title }) => title !== 'plan.png');
+    expect(await rig.run()).toMatchObject({
+      outcome: 'succeeded',
+      totals: { new: 2, updated: 0, deleted: 0, held: 1 },
+    });
+    expect(textOf('Gallery')).toContain(large.toString('base64'));
+    expect(rig.sandbox.unique.contents()).toEqual(expect.arrayContaining(adopted));
+
+    // A space that was taken over removes nothing in that run.
+    expect((await rig.run()).totals).toMatchObject({ new: 0, updated: 0, moved: 1, deleted: 0, held: 0 });
+    expect(textOf('plan.png')).toBeUndefined();
+    expect(textOf('ENG Picture')).toContain(PNG.toString('base64'));
+    expect(rig.sandbox.unique.contents()).toEqual(expect.arrayContaining(untouched));
+  });
+}, 90_000);
 
 test('W-17 a renamed tenant is refused, and by --rekey has one copy of everything under the new keys', async () => {
   const tenant = 'renamed';
