@@ -9,7 +9,8 @@ let up: RunningCommand;
 beforeAll(async () => {
   sandbox = await startSandbox({ flavor: 'cloud' });
   home = new CommandHome();
-  await sandbox.writeTenantFile(home.folder);
+  // Else a removal would wait ten minutes for what a cancelled sync may still have on its way.
+  await sandbox.writeTenantFile(home.folder, { verify: { doubtMinutes: 0 } });
   up = home.start('up', '--json');
   await up.says(/"syncs"[^]*\]\s*\}/);
 }, 60_000);
@@ -66,11 +67,14 @@ test('a paused tenant queues a sync until it is resumed', async () => {
   await until(async () => !(await home.run('status')).stdout.includes('  now '));
 });
 
-test('a cancelled sync ends with 1, and nothing to cancel with 0', async () => {
+test('a sync that runs keeps its tenant from being removed; cancelled it ends with 1, and nothing to cancel with 0', async () => {
   const slow = sandbox.faults.add({ route: 'unique.upload', kind: 'slow', ms: 2_000 });
   sandbox.requests.reset();
   const sync = home.start('sync', sandbox.tenant, '--force', '--json');
   await until(() => sandbox.requests.count('unique.upload') > 0);
+  const refused = await home.run('delete-tenant', sandbox.tenant, '--yes');
+  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/A sync of tenant [^]* runs/) });
+  expect(sandbox.unique.removals).toEqual([]);
   await expect(home.run('cancel', sandbox.tenant)).resolves.toMatchObject({ code: 0 });
   await sync.endsWith(1);
   slow.remove();
@@ -85,6 +89,31 @@ test('a name that nobody knows is refused with the nearest', async () => {
     expect({ command, code }).toEqual({ command, code: 2 });
     expect(stderr).toContain('Did you mean "sandbox-cloud"?');
   }
+});
+
+test('delete-tenant shows what it would remove; with --yes it removes that, and then finds nothing', async () => {
+  const { tenant, unique } = sandbox;
+  const stored = unique.contents().length;
+  const root = () => unique.scope(unique.rootScopeId);
+  const preview = await home.run('delete-tenant', tenant);
+  expect(preview.code).toBe(0);
+  expect(preview.stdout).toContain(`Of ${tenant} would be removed: ${stored} contents`);
+  expect(preview.stdout).toContain(`syncspace delete-tenant ${tenant} --yes`);
+  expect(unique.contents()).toHaveLength(stored);
+
+  const removed = await home.run('delete-tenant', tenant, '--yes', '--json');
+  expect(removed.code).toBe(0);
+  expect(JSON.parse(removed.stdout)).toMatchObject({
+    tenant,
+    outcome: 'succeeded',
+    purpose: 'deletion',
+    totals: { deleted: stored, failed: 0 },
+  });
+  expect(unique.contents()).toEqual([]);
+  expect(root()).toMatchObject({ externalId: undefined });
+
+  const again = await home.run('delete-tenant', tenant, '--yes');
+  expect(again).toMatchObject({ code: 3, stdout: expect.stringContaining(`${tenant} has nothing to remove`) });
 });
 
 test('B-253 on SIGTERM it drains, stops the server and ends with 0', async () => {
