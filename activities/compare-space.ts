@@ -22,9 +22,9 @@ export async function compareSpace(
   const { config, store } = context;
   const { tenant, spaceKey } = key;
   const before = await store.spaces.get(tenant, spaceKey);
-  const isSameSpace = before?.spaceId === space.spaceId;
-  const comparedAt = isSameSpace ? before.comparedAt : undefined;
-  const isNewLedger = comparedAt === undefined;
+  const { comparedAt, knownSince } = before?.spaceId === space.spaceId ? before : {};
+  // A space with an item that never succeeds is not compared for good, but what was there before is looked through once.
+  const isNewLedger = comparedAt === undefined && knownSince === undefined;
   if (isNewLedger && !dryRun) await inStep('plan', () => waitForFormerOwner(context, key, now));
   const doubtBefore = now - config.verify.doubtMinutes * 60_000;
   const planned = await store.plan.compare(key, { force, doubtBefore, dryRun });

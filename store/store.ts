@@ -368,7 +368,7 @@ export interface SpaceRow {
   readonly spaceKey: string;
   readonly spaceId: string;
   readonly scopeId?: string;
-  /** Last complete comparison with the platform (file diff); absent = the ledger is new. */
+  /** When a run last compared the space with the platform (file diff) and none of its items failed. */
   readonly comparedAt?: number;
   /** End of the first run that ingested the space; absent = the ledger is new, and nothing is removed. */
   readonly knownSince?: number;

@@ -1,6 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { generateSite } from '../../sandbox';
 import { expectedItems, storedItems } from '../end-to-end/expected';
+import { OneRun } from '../model/one-run';
 import { type Activities, withActivities } from './with-activities';
 
 const RUN = 'r1';
@@ -35,6 +36,29 @@ test('a slice ingests its items, and a second run of it finds nothing left to do
     const uploads = sandbox.requests.count('unique.upload');
     expect(await run(steps.ingestPages, { ...space, slice: 0 }, 2)).toEqual({ finished: true, ingested: 0, failed: 0 });
     expect(sandbox.requests.count('unique.upload')).toBe(uploads);
+  });
+});
+
+test('a space with an item that never succeeds is compared by each sync, but what the platform has is walked once', async () => {
+  await withActivities({ flavor: 'data-center', site: siteOf(150) }, async (activities) => {
+    const { faults, requests, unique } = activities.sandbox;
+    const bad = [...expectedItems(activities.sandbox).keys()][7] ?? '';
+    const broken = faults.add({ route: 'unique.upsert', kind: 'graphql-error', message: 'no', keys: bad });
+    const walks = () => requests.count('unique.contents');
+    expect(await new OneRun(activities).whole()).toMatchObject({ outcome: 'partial', totals: { new: 149, failed: 1 } });
+    expect(walks()).toBeGreaterThan(0);
+    for (let run = 0; run < 2; run++) {
+      requests.reset();
+      const { totals } = await new OneRun(activities).whole();
+      expect(totals).toMatchObject({ new: 0, updated: 0, unchanged: 149, failed: 1 });
+      expect([requests.count('unique.fileDiff'), walks()]).toEqual([1, 0]);
+    }
+    broken.remove();
+    expect((await new OneRun(activities).whole()).totals).toMatchObject({ new: 1, unchanged: 149, failed: 0 });
+    expect(unique.contents()).toHaveLength(150);
+    requests.reset();
+    await new OneRun(activities).whole();
+    expect(requests.count('unique.fileDiff')).toBe(0);
   });
 });
 
