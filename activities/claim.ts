@@ -39,7 +39,7 @@ export async function whileClaimed<T>(
 ): Promise<T> {
   const lost = new AbortController();
   const look = async (): Promise<void> => {
-    await leases.holdSpace(writer, now(), LEASE_MS);
+    await leases.renewSpace(writer, now(), LEASE_MS);
     await leases.confirm(writer);
   };
   const claimed = AbortSignal.any([signal, lost.signal]);

@@ -52,5 +52,7 @@ export interface Deployment {
   searchAttributes(): Promise<readonly string[]>;
   /** The type of the workflow that runs under an id, if one does. */
   runningType(workflowId: string): Promise<string | undefined>;
+  /** Whether Temporal knows a run of a workflow; not whether it is over. */
+  knowsRun(workflowId: string, run: string): Promise<boolean>;
   readonly now: () => number;
 }

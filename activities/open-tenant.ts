@@ -1,5 +1,5 @@
 import { workflowId as canonicalId } from '../rules/workflow-names';
-import type { Store } from '../store/store';
+import type { RunKey, Store } from '../store/store';
 import type { OpenTenantInput, OpenTenantResult } from './contract';
 import type { Deployment } from './context';
 import { DELETION_RUN } from './delete-tenant/open-deletion';
@@ -29,6 +29,7 @@ export async function openTenant(
   const begin = { tenant, run, workflowId, startedAt: Date.parse(startedAt), place: current.place };
   const { place, endedAt } = await deployment.store.runs.begin(begin);
   if (endedAt !== undefined) throw new RunClosedError(tenant, run);
+  await releaseFormerRuns(deployment, { tenant, run }, workflowId);
   const context = deployment.tenant(tenant, place); // an attempt that died may have begun it elsewhere
   await deployment.store.runs.purge(now - KEEP_RUNS_MS);
   await deployment.store.removals.purge(now - KEEP_RUNS_MS, now);
@@ -37,6 +38,18 @@ export async function openTenant(
   await inStep('tokens', () => context.unique.checkAccess(signal));
   await inStep('root', () => ownRootScope(context, now, signal));
   return { searchAttributes: await deployment.searchAttributes() };
+}
+
+/**
+ * Gives the spaces free that a run of this very workflow still holds: it was terminated or timed out, and could not do
+ * so itself. Temporal runs one of a workflow at a time, so that what it knows is over; a run that it does not know is
+ * another server's on the same store, and its leases are waited for.
+ */
+async function releaseFormerRuns(deployment: Deployment, key: RunKey, workflowId: string): Promise<void> {
+  const { store } = deployment;
+  for (const run of await store.leases.formerHolders(key, workflowId)) {
+    if (await deployment.knowsRun(workflowId, run)) await store.leases.releaseSpaces({ tenant: key.tenant, run });
+  }
 }
 
 /** The removal of a tenant holds the id of the tenant's sync, and so excludes it; a space that is synced alone has another id. */

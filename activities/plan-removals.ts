@@ -32,7 +32,7 @@ export async function planRemovals(
   const superseded = (await store.formerCopies.superseded(key, '', 1)).length;
   const hasEvidence = await judgeSpace(context, key, now, signal, async (judged) => {
     await store.removals.addToPlan(writer, judged, now());
-    await store.leases.holdSpace(key, now(), LEASE_MS);
+    await store.leases.renewSpace(key, now(), LEASE_MS);
   });
   if (!hasEvidence) return { removals: superseded };
   const approved = await approvedKeys(context, input, now());

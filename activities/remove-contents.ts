@@ -46,7 +46,7 @@ export async function removeContents(
     await inStep('remove', () =>
       removeBatch(context, writer, due.slice(from, from + REMOVALS_A_CALL), doubtMs, now, signal),
     );
-    await store.leases.holdSpace(key, now(), LEASE_MS);
+    await store.leases.renewSpace(key, now(), LEASE_MS);
   }
   return { finished: (await store.removals.next(key, 1)).length === 0 };
 }

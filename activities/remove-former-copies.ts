@@ -32,7 +32,7 @@ export async function removeFormerCopies(
     if (last === undefined) return true;
     const going = await store.formerCopies.announce(writer, copies, now());
     await remove(context, writer, going, now, signal);
-    await store.leases.holdSpace(writer, now(), LEASE_MS);
+    await store.leases.renewSpace(writer, now(), LEASE_MS);
     after = last.itemKey;
   }
 }

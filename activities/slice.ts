@@ -67,7 +67,7 @@ async function ingestRows(run: SliceRun, writer: Writer, read: Read): Promise<Sl
     ingested += result.ingested;
     if (result.ingested > 0) outage.itemsPassed();
     await fail(result.failed);
-    await store.leases.holdSpace(writer, now(), LEASE_MS);
+    await store.leases.renewSpace(writer, now(), LEASE_MS);
   };
   const fail = async (failures: readonly ItemFailure[]): Promise<void> => {
     if (failures.length > 0) await record(await outage.itemsFailed(failures));

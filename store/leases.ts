@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Connection } from './connection';
-import type { Leases, SpaceRunKey } from './store';
+import type { Connection, Queries } from './connection';
+import type { Leases, RunKey, SpaceRunKey } from './store';
 import { requireSpace, requireWriter } from './writer-check';
 
 /** @see {@link Leases} */
@@ -34,6 +34,16 @@ export function createLeases(connection: Connection): Leases {
       }
     },
 
+    async renewSpace({ tenant, run, spaceKey }, now, forMs) {
+      await db
+        .updateTable('leases')
+        .set({ until: now + forMs })
+        .where('tenant', '=', tenant)
+        .where('space_key', '=', spaceKey)
+        .where('owner', '=', run)
+        .execute();
+    },
+
     async releaseSpace({ tenant, run, spaceKey }) {
       await db
         .updateTable('leases')
@@ -43,6 +53,29 @@ export function createLeases(connection: Connection): Leases {
         .where('owner', '=', run)
         .execute();
     },
+
+    async formerHolders({ tenant, run }, workflowId) {
+      const rows = await db
+        .selectFrom('runs')
+        .select('run')
+        .where('tenant', '=', tenant)
+        .where('workflow_id', '=', workflowId)
+        .where('run', '!=', run)
+        .where('ended_at', 'is', null)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('leases')
+              .select('leases.tenant')
+              .where('leases.tenant', '=', tenant)
+              .whereRef('leases.owner', '=', 'runs.run'),
+          ),
+        )
+        .execute();
+      return rows.map((row) => row.run);
+    },
+
+    releaseSpaces: (key) => releaseSpaces(db, key),
 
     async claimSlice(writer) {
       const { tenant, run, spaceKey, slice, attempt } = writer;
@@ -67,4 +100,9 @@ export function createLeases(connection: Connection): Leases {
       .where('space_key', '=', spaceKey)
       .executeTakeFirst();
   }
+}
+
+/** Gives all spaces of a run free: nobody waits for the ends of its leases. */
+export async function releaseSpaces(db: Queries, { tenant, run }: RunKey): Promise<void> {
+  await db.updateTable('leases').set({ owner: null }).where('tenant', '=', tenant).where('owner', '=', run).execute();
 }

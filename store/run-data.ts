@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { breathe } from './chunks';
 import type { Connection } from './connection';
+import { releaseSpaces } from './leases';
 import { runSpaces } from './run-spaces';
 import type { RunKey } from './store';
 
@@ -13,12 +14,7 @@ const ROWS_A_DELETE = 5_000;
  */
 export async function dropWorkingData({ db }: Connection, key: RunKey): Promise<void> {
   // A run that was cancelled closed none of its spaces; the next one must not wait for the ends of its leases.
-  await db
-    .updateTable('leases')
-    .set({ owner: null })
-    .where('tenant', '=', key.tenant)
-    .where('owner', '=', key.run)
-    .execute();
+  await releaseSpaces(db, key);
   // First what the next round of the same run would have too; the rest goes by numbers that are never used again.
   await dropOfRun('discoveries');
   await dropOfRun('slice_attempts');

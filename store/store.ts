@@ -419,7 +419,13 @@ export interface Leases {
     now: number,
     forMs: number,
   ): Promise<{ readonly held: true } | { readonly held: false; readonly owner: string; readonly until: number }>;
+  /** Holds the space for longer, if the run still does: what is left of a run that ended never takes it again. */
+  renewSpace(key: SpaceRunKey, now: number, forMs: number): Promise<void>;
   releaseSpace(key: SpaceRunKey): Promise<void>;
+  /** Other runs of this workflow that hold spaces and were not seen to end. */
+  formerHolders(key: RunKey, workflowId: string): Promise<readonly string[]>;
+  /** Gives all spaces of a run free. */
+  releaseSpaces(key: RunKey): Promise<void>;
   /** The slice belongs to this attempt from now on; an earlier attempt is superseded. @throws {SupersededError} when the run does not hold the space */
   claimSlice(writer: Writer, now: number): Promise<void>;
   /** Passes while the slice is still this attempt's: looked at before each request that writes. @throws {SupersededError} */

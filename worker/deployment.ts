@@ -1,3 +1,4 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Deployment } from '../activities/context';
@@ -35,6 +36,7 @@ export function createDeployment(
       ...brokenTenants(loaded.problems),
     ],
     runningType: (workflowId) => findRunningType(temporal, workflowId),
+    knowsRun: (workflowId, run) => knowsRun(temporal, workflowId, run),
     searchAttributes: () => ensureSearchAttributes(temporal, log),
     replace(changed) {
       loaded = changed;
@@ -63,6 +65,23 @@ async function findRunningType(
     execution,
   });
   return workflowExecutionInfo?.closeTime == null ? (workflowExecutionInfo?.type?.name ?? undefined) : undefined;
+}
+
+/** gRPC's code. */
+const NOT_FOUND: number = 5;
+
+async function knowsRun(
+  { connection, namespace }: { readonly connection: NativeConnection; readonly namespace: string },
+  workflowId: string,
+  runId: string,
+): Promise<boolean> {
+  try {
+    await connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId, runId } });
+    return true;
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return false;
+    throw error;
+  }
 }
 
 /** Creates the search attributes where that is allowed; returns those that exist, because an unknown one would hold a workflow. */

@@ -41,6 +41,36 @@ export function describeLeases(make: MakeDatabase): void {
       );
     });
 
+    test('is renewed while the run holds it, and never taken again by what is left of a run that lost it', async () => {
+      await hold('a', NOW);
+      await at.store.leases.renewSpace(spaceRun('a'), NOW + 10, LEASE_MS);
+      await at.store.leases.renewSpace(spaceRun('b'), NOW + 20, LEASE_MS);
+      expect(await hold('b', NOW + LEASE_MS)).toEqual({ held: false, owner: 'a', until: NOW + 10 + LEASE_MS });
+      await at.store.leases.releaseSpaces(spaceRun('a'));
+      await at.store.leases.renewSpace(spaceRun('a'), NOW + 20, LEASE_MS);
+      expect(await hold('b', NOW + 20)).toEqual({ held: true });
+    });
+
+    test('of a former run of the same workflow is found while that run has not ended', async () => {
+      const begin = (run: string, workflowId: string, tenant = TENANT) =>
+        at.store.runs.begin({ tenant, run, workflowId, startedAt: NOW });
+      for (const run of ['terminated', 'idle', 'ended', 'now']) await begin(run, 'sync/acme');
+      await begin('alone', 'sync/acme/HR');
+      await begin('else', 'sync/acme', 'other');
+      await hold('terminated', NOW);
+      await hold('terminated', NOW, 'OPS');
+      await hold('now', NOW, 'NOW');
+      await hold('alone', NOW, 'HR');
+      await hold('else', NOW, 'ENG', 'other');
+      await at.store.runs.end(spaceRun('ended'), report('ended'), NOW);
+      await hold('ended', NOW, 'LATE');
+      expect(await at.store.leases.formerHolders(spaceRun('now'), 'sync/acme')).toEqual(['terminated']);
+      await at.store.leases.releaseSpaces(spaceRun('terminated'));
+      expect(await at.store.leases.formerHolders(spaceRun('now'), 'sync/acme')).toEqual([]);
+      expect([await hold('now', NOW), await hold('now', NOW, 'OPS')]).toEqual([{ held: true }, { held: true }]);
+      expect(await hold('now', NOW, 'HR')).toMatchObject({ held: false });
+    });
+
     test('is of one space of one tenant', async () => {
       await hold('a', NOW);
       expect(await hold('b', NOW, 'OPS')).toEqual({ held: true });

@@ -66,6 +66,7 @@ export async function withActivities(
       tenantNames: () => [{ tenant: sandbox.tenant, status: 'active' }],
       searchAttributes: () => Promise.resolve([]),
       runningType: () => Promise.resolve(undefined),
+      knowsRun: () => Promise.resolve(false),
       now,
     };
     const withoutFile: Deployment = {

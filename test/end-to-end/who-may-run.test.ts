@@ -117,6 +117,33 @@ function expectWhole({ sandbox }: Rig): void {
   for (const [key, item] of expected) expect(stored.get(key)).toEqual(item);
 }
 
+test('a sync that is terminated in the middle leaves nothing to wait for: the next one takes its spaces over', async () => {
+  const tenant = 'terminated';
+  await withRig(temporal, { flavor: 'data-center', tenant, site: threeSpaces() }, async (rig) => {
+    const { client, sandbox, sync } = rig;
+    const held = ['S0001', 'S0002', 'S0003'].map((spaceKey) => holdDownload(rig, spaceKey));
+    await sync.requestSync(tenant);
+    await Promise.all(held.map(({ reached }) => reached));
+    const first = client.workflow.getHandle(workflowId.tenant(tenant));
+    await first.terminate('a person lost patience');
+    await expect(first.result()).rejects.toThrow();
+    // Its children are asked to cancel, and their downloads broken off.
+    for (const spaceKey of ['S0001', 'S0002', 'S0003']) {
+      await client.workflow
+        .getHandle(workflowId.space(tenant, spaceKey))
+        .result()
+        .catch(() => undefined);
+    }
+    held.forEach((gate) => gate.open());
+    sandbox.faults.clear();
+    const begun = Date.now();
+    expect(await rig.run()).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
+    // Far below the five minutes of a lease.
+    expect(Date.now() - begun).toBeLessThan(20_000);
+    expectWhole(rig);
+  });
+}, 120_000);
+
 /** The attachments of a space arrive when the gate opens. */
 function holdDownload({ sandbox }: Rig, spaceKey: string): Gate {
   const gate = new Gate();

@@ -4,6 +4,7 @@ import { taskQueue, workflowId } from '../../../rules/workflow-names';
 import { Dice } from './random';
 import type { Command } from './schedule';
 import { SPACES } from './site';
+import { waitsOf } from './waits';
 
 /** Whoever steers syncs while things break: the client that other services use, and what people do in Temporal's UI. */
 export class Operator {
@@ -33,6 +34,11 @@ export class Operator {
     const report = await handle.result();
     this.sawReport(report);
     return report;
+  }
+
+  /** What its syncs wait for. */
+  waits(): Promise<readonly string[]> {
+    return waitsOf(this.client, this.tenant);
   }
 
   async give(command: Command, seed: number): Promise<void> {

@@ -58,7 +58,9 @@ function print(result: RunResult): void {
   console.log(`seed ${options.seed}: ${options.minutes} min on ${options.store}, ${options.workers} workers`);
   console.log(`  kills    ${counts(kills)}; ${result.killsAtWork} while requests came`);
   console.log(`  faults   ${result.outages} outages, ${result.edits} edits, ${result.commands} commands`);
-  console.log(`  syncs    ${counts(result.syncs)}; quiet after ${result.quietSyncs}`);
+  console.log(
+    `  syncs    ${counts(result.syncs)}; quiet after ${result.quietSyncs} more and ${Math.round(result.quietMs / 1000)} s`,
+  );
   console.log(`  workers  ended by themselves ${result.lastWords.length} times`);
   for (const words of result.lastWords) console.log(`    ${words.trim().split('\n').at(-1)}`);
   console.log(`  items    ${result.items} wanted, ${result.goodCopies} good copies seen, ${result.removals} removed`);

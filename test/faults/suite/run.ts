@@ -40,6 +40,8 @@ export interface RunResult {
   readonly goodCopies: number;
   /** Syncs until nothing was left to do, of the tenant that took longest. */
   readonly quietSyncs: number;
+  /** How long that took. */
+  readonly quietMs: number;
   /** What workers said last that ended without having been killed. */
   readonly lastWords: readonly string[];
   readonly violations: readonly Violation[];
@@ -96,8 +98,17 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     const storm = new Storm(tenants, new Client({ connection }), { temporal, store, workers }, note);
     await storm.rage(schedule, durationMs);
     note('quiet');
+    const quietSince = Date.now();
     const quietSyncs = Math.max(...(await storm.calm()));
-    return { options, quietSyncs, decisions, ...storm.result(), lastWords: workers.flatMap((one) => one.lastWords) };
+    const quietMs = Date.now() - quietSince;
+    return {
+      options,
+      quietSyncs,
+      quietMs,
+      decisions,
+      ...storm.result(),
+      lastWords: workers.flatMap((one) => one.lastWords),
+    };
   } finally {
     for (const stop of stops) await stop();
   }

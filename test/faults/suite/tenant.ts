@@ -21,6 +21,9 @@ const CONFIG = {
 /** A dead run's lease on a space holds for five minutes. */
 const QUIET_WITHIN_MS = 12 * 60_000;
 
+/** How often it is noted what a sync waits for. */
+const LOOK_EVERY_MS = 20_000;
+
 /** One emulated site and platform, those who edit and sync it, and the model that watches. */
 export class FaultyTenant {
   readonly syncs: Record<string, number> = {};
@@ -93,6 +96,11 @@ export class FaultyTenant {
 
   /** Faults off, everybody sees everything: syncs until one has nothing left to do. Returns how many it took. */
   async calm(operator: Operator): Promise<number> {
+    const looking = setInterval(() => void this.noteWaits(operator), LOOK_EVERY_MS);
+    return this.syncUntilClean(operator).finally(() => clearInterval(looking));
+  }
+
+  private async syncUntilClean(operator: Operator): Promise<number> {
     this.over = true;
     for (const end of this.ends.splice(0)) end();
     calmSite(this.sandbox.site);
@@ -102,7 +110,7 @@ export class FaultyTenant {
     await sleep(SHORT_MS + 500);
     for (let syncs = 1; Date.now() < deadline; syncs++) {
       try {
-        const report = await operator.syncAndWait({ approving: true });
+        const report = await within(deadline, operator.syncAndWait({ approving: true }));
         this.count(report);
         this.noteReport(syncs, report);
         if (isClean(report)) return syncs;
@@ -138,6 +146,11 @@ export class FaultyTenant {
     this.syncs[outcome] = (this.syncs[outcome] ?? 0) + 1;
   }
 
+  /** A quiet that lasts has a reason: an operator would want to know, too. */
+  private async noteWaits(operator: Operator): Promise<void> {
+    for (const wait of await operator.waits()) this.note(`waits: ${wait}`);
+  }
+
   private noteReport(syncs: number, report: TenantReport): void {
     this.note(`quiet sync ${syncs}: ${report.outcome} ${JSON.stringify(report.totals)} ${report.message ?? ''}`);
     for (const { spaceKey, outcome, message, blocked } of report.spaces) {
@@ -150,4 +163,13 @@ export class FaultyTenant {
 function isClean({ outcome, totals }: TenantReport): boolean {
   const { new: added, updated, moved, deleted, held, failed } = totals;
   return outcome === 'succeeded' && added + updated + moved + deleted + held + failed === 0;
+}
+
+/** A sync that never ends must not keep the suite from its verdict. */
+async function within<T>(deadline: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: over.signal }).then(() => {
+    throw new Error('the sync did not end in time');
+  });
+  return Promise.race([work, late]).finally(() => over.abort());
 }
