@@ -76,6 +76,38 @@ export function describeDryRun(make: MakeDatabase): void {
       expect(await at.store.removals.approvedSet(TENANT, 'ENG', 'f00d', NOW)).toEqual(['3']);
     });
 
+    test('W-08 what all its spaces would remove is judged together, kept for an approval, and taken back but for moves', async () => {
+      const { removals } = at.store;
+      const there = spaceRun('plan-1', 'OPS');
+      await ingestedBefore(at.store, [page('8'), page('9')], 'OPS');
+      await removals.countStored(DRY, NOW);
+      await removals.addToDryPlan(DRY, [judged('2', { toSpace: 'OPS' }), judged('3')]);
+      await removals.addToDryPlan(there, [judged('8')]);
+      for (const key of [DRY, there]) await removals.judgeDryPlan(key, () => undefined, NOW);
+
+      let counts: object | undefined;
+      const named = (spaceKey: string) => ({ ...BLOCKED, fingerprint: `of-${spaceKey}` });
+      const held = await removals.judgeDryTogether(
+        DRY,
+        (seen, { spaceKey }) => {
+          counts = seen;
+          return named(spaceKey);
+        },
+        NOW,
+      );
+      expect(counts).toEqual({
+        tenant: { done: 0, planned: 2, stored: 5 },
+        emptiedSpaces: { done: 0, planned: 0, stored: 2 },
+      });
+      expect(held).toEqual(new Map(['ENG', 'OPS'].map((spaceKey) => [spaceKey, named(spaceKey)])));
+      expect(await removals.approvedSet(TENANT, 'OPS', 'of-OPS', NOW)).toEqual(['8']);
+      expect(await removals.plannedTotals(DRY)).toEqual({ deleted: 1, moved: 1 });
+
+      for (let time = 1; time <= 2; time++) await removals.holdDry(DRY, held.keys());
+      expect(await removals.plannedTotals(DRY)).toEqual({ deleted: 0, moved: 1 });
+      expect(await removals.plannedTotals(there)).toEqual({ deleted: 0, moved: 0 });
+    });
+
     test('leaves a set that a sync has just blocked to that sync', async () => {
       await begin('run-1', false);
       await discover(at.store, SYNC, [page('1'), page('2')]);
@@ -97,6 +129,13 @@ export function describeDryRun(make: MakeDatabase): void {
         void (stored = { ...stored, others: space.stored });
       await at.store.removals.release(writer, new Set(), judge, NOW);
       expect(stored).toEqual({ own: 3, others: 0 });
+    });
+
+    test('finds nothing to do for items that a sync would take over', async () => {
+      await at.store.plan.compare(DRY, { ...NOT_FORCED, dryRun: true });
+      await at.store.plan.markUnchanged(DRY, ['4', '9']);
+      expect(await at.store.plan.workload(DRY)).toMatchObject([{ spaceKey: 'ENG', pages: 1 }]);
+      expect(await at.store.plan.changes(DRY)).toEqual([{ action: 'updated', why: 'edited', items: 1 }]);
     });
 
     test('says what there is to ingest, and why', async () => {

@@ -109,6 +109,33 @@ export function describeRemovals(make: MakeDatabase): void {
       expect(await count()).toMatchObject({ finalized: 2, unfinished: 1 });
     });
 
+    test('that are held after all stay with their reason, and are not due again', async () => {
+      const writer = await remover(at.store);
+      await at.store.removals.addToPlan(writer, [judged('2'), judged('3')], NOW);
+      await at.store.removals.release(writer, new Set(), NOTHING_BLOCKED, NOW);
+      await at.store.removals.recordHeld(writer, []);
+      await at.store.removals.recordHeld(writer, [{ itemKey: '2', why: 'found again' }]);
+      expect((await at.store.removals.next(KEY, 9)).map(({ itemKey }) => itemKey)).toEqual(['3']);
+      expect(await at.store.removals.heldReasons(KEY, 5)).toEqual([{ why: 'found again', items: 1 }]);
+      expect(await count()).toMatchObject({ finalized: 3, unfinished: 0 });
+      await at.store.leases.claimSlice({ ...writer, attempt: 'attempt-2' }, NOW);
+      await expect(at.store.removals.recordHeld(writer, [{ itemKey: '3', why: 'late' }])).rejects.toThrow(
+        SupersededError,
+      );
+    });
+
+    test('whose announcement is taken back leave no doubt to whoever comes next', async () => {
+      const first = await remover(at.store);
+      await at.store.removals.announce(first, [judged('2'), judged('3')], NOW, 0);
+      await at.store.removals.withdraw(first, ['2']);
+      const next = await remover(at.store, KEY, 'attempt-2');
+      await remove(next, [released('2'), released('3')]);
+      // Of the other one a request may still be on its way: its row stays, and it is removed once more.
+      expect((await candidates(at.store)).map(({ itemKey }) => itemKey)).toEqual(['3']);
+      expect(await count()).toMatchObject({ finalized: 1, unfinished: 1 });
+      await expect(at.store.removals.withdraw(first, ['2'])).rejects.toThrow(SupersededError);
+    });
+
     test('W-11: of a move wait until the other space has the item finalized', async () => {
       const writer = await remover(at.store);
       const move = judged('2', { toSpace: 'OPS' });
