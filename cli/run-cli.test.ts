@@ -35,6 +35,15 @@ async function run(...argv: readonly string[]) {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+test('what reaches nothing does without the files of the proxy; a check of the configuration names one that is missing', async () => {
+  writeTenants({ acme: cloudFile() });
+  const proxy = { PROXY_AUTH_MODE: 'no_auth', PROXY_HOST: 'proxy', PROXY_PORT: '3128', PROXY_PROTOCOL: 'http' };
+  Object.assign(process.env, proxy, { PROXY_SSL_CA_BUNDLE_PATH: join(folder, 'missing.pem') });
+  expect(await run('config', 'schema')).toMatchObject({ code: 0, stderr: '' });
+  const checked = await run('config', 'check');
+  expect(checked).toMatchObject({ code: 2, stderr: expect.stringContaining('PROXY_SSL_CA_BUNDLE_PATH names') });
+});
+
 test.each([
   ['no command', [], 2],
   ['an unknown command', ['snyc'], 2],

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './errors';
 import { toProblem } from './issues';
-import { proxySchema, toProxySettings } from './proxy';
+import { proxyVariables, proxyWithFiles, toProxySettings } from './proxy';
 import type { ProxySettings } from './proxy';
 import { integer, numberBetween, oneOf, text } from './values';
 
@@ -31,7 +31,13 @@ export interface Environment {
   readonly buildId?: string;
   readonly metrics: MetricsSettings;
   readonly health: HealthSettings;
-  readonly proxy: ProxySettings;
+  /**
+   * How Confluence, and Unique from outside its cluster, are reached (`PROXY_…`). Its files are read by this call: most
+   * commands reach neither, and may run where those files are not.
+   *
+   * @throws {ConfigurationError} Names every variable whose file cannot be used.
+   */
+  proxy(): ProxySettings;
 }
 
 /** Whether and where metrics are offered (`OTEL_METRICS_EXPORTER`, `OTEL_EXPORTER_PROMETHEUS_HOST`, `…_PORT`). */
@@ -70,13 +76,23 @@ export function tenantConfigPattern(environment: NodeJS.ProcessEnv): string {
  */
 export function readEnvironment(environment: NodeJS.ProcessEnv = processEnvironment()): Environment {
   const input = withoutBlanks(environment);
+  const proxyInput = { PROXY_AUTH_MODE: 'none', ...input };
   const general = environmentSchema.safeParse(input);
-  const proxy = proxySchema.safeParse({ PROXY_AUTH_MODE: 'none', ...input });
-  if (!general.success || !proxy.success) {
-    const issues = [...(general.error?.issues ?? []), ...(proxy.error?.issues ?? [])];
-    throw new ConfigurationError(issues.map((issue) => toProblem(issue, { file: 'environment', input, isSecret })));
-  }
-  return toEnvironment(general.data, toProxySettings(proxy.data));
+  const proxy = proxyVariables.safeParse(proxyInput);
+  if (!general.success || !proxy.success) throw refusal(input, general.error, proxy.error);
+  return toEnvironment(general.data, () => {
+    const read = proxyWithFiles.safeParse(proxyInput);
+    if (!read.success) throw refusal(input, read.error);
+    return toProxySettings(read.data);
+  });
+}
+
+function refusal(
+  input: Readonly<Record<string, string>>,
+  ...errors: readonly (z.ZodError | undefined)[]
+): ConfigurationError {
+  const issues = errors.flatMap((error) => error?.issues ?? []);
+  return new ConfigurationError(issues.map((issue) => toProblem(issue, { file: 'environment', input, isSecret })));
 }
 
 const environmentSchema = z.object({
@@ -103,7 +119,7 @@ const environmentSchema = z.object({
   HEALTH_CONNECTIVITY_TIMEOUT_MS: integer(1).prefault(3_000),
 });
 
-function toEnvironment(values: z.output<typeof environmentSchema>, proxy: ProxySettings): Environment {
+function toEnvironment(values: z.output<typeof environmentSchema>, proxy: Environment['proxy']): Environment {
   return {
     tenantConfigPattern: values.TENANT_CONFIG_PATH_PATTERN,
     home: resolve(values.SYNCSPACE_HOME),

@@ -17,20 +17,24 @@ export interface Shared {
   readonly store: Store;
   readonly log: Logger;
   /** Absent: everything is called directly. */
-  readonly proxy: Proxy | undefined;
+  readonly proxy: () => Proxy | undefined;
 }
 
 /** For pages with images, of all tenants: as much as the largest page needs. */
 const IMAGE_MEMORY = createImageMemory(96 * 1024 * 1024);
 
-/** Builds what the activities of a tenant work with. Secrets are read when a request needs them. */
+/**
+ * Builds what the activities of a tenant work with. Secrets are read when a request needs them.
+ *
+ * @throws {ConfigurationError} the proxy's variables are wrong
+ */
 export function createTenantContext(config: TenantConfig, { store, log, proxy }: Shared): TenantContext {
   return {
     config,
     place: placeOf(config),
     store,
-    confluence: confluenceOf(config, store.budgets, proxy),
-    unique: uniqueOf(config, store.budgets, proxy),
+    confluence: confluenceOf(config, store.budgets, proxy()),
+    unique: uniqueOf(config, store.budgets, proxy()),
     transfers: createLimiter(config.processing.concurrency),
     imageMemory: IMAGE_MEMORY,
     log: log.child({ tenant: config.tenant }),

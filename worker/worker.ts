@@ -15,7 +15,7 @@ import { openStore } from '../store/open';
 import { workflowBundlePath } from './bundle-path';
 import { type ClosableDeployment, createDeployment } from './deployment';
 import { Pollers } from './pollers';
-import { createProxy } from './proxy';
+import { proxyOf } from './proxy';
 import { installRuntime } from './runtime';
 import { versioning } from './versioning';
 
@@ -50,7 +50,7 @@ const HEARTBEATS = {
  * Starts all pollers of one process: workflows, what only reads, and one queue a tenant. Tenant files that change are
  * obeyed; a queue that is polled stays so, because a sync of a tenant that is not active any more goes on to its end.
  *
- * @throws {ConfigurationError} no tenant file was found
+ * @throws {ConfigurationError} no tenant file was found, or the proxy's variables are wrong
  * @throws {StoreLockedError} another worker has the SQLite store
  * @throws {StoreUnavailableError} @throws {WorkflowBundleMissingError}
  */
@@ -61,6 +61,8 @@ export async function startWorker({
   logger,
 }: WorkerOptions): Promise<RunningWorker> {
   installRuntime(logger);
+  const proxy = proxyOf(environment);
+  if (!readOnly) proxy(); // a worker that could reach nothing must not begin
   const loaded = await loadTenants({ pattern: environment.tenantConfigPattern });
   for (const { file, path, message } of loaded.warnings) logger.warn({ file, path }, message);
   const store = await openStore({
@@ -69,7 +71,7 @@ export async function startWorker({
   });
   try {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
-    const shared = { store, log: logger, proxy: createProxy(environment.proxy) };
+    const shared = { store, log: logger, proxy };
     const deployment = createDeployment(loaded, { connection, namespace: temporal.namespace }, shared);
     const base = { connection, namespace: temporal.namespace, ...DRAIN };
     const pollers = new Pollers();

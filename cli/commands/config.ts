@@ -21,6 +21,7 @@ export function addConfigCommand(program: Command, run: RunCommand): void {
 }
 
 async function checkConfig({ environment, output }: CommandContext): Promise<ExitCode> {
+  environment.proxy(); // a worker here would need it
   const { tenants, problems, warnings } = await loadTenants({ pattern: environment.tenantConfigPattern });
   for (const { file, path, message } of warnings) output.say(`Warning: ${file}: ${path} ${message}.`);
   const ok = problems.length === 0;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import type { TenantReport } from '../../rules/report';
 import { CommandHome, isAlive, type RunningCommand, until } from './run-command';
@@ -122,6 +123,9 @@ test('without a wait the request stays in Temporal until a worker comes', async 
   expect(asked.code).toBe(0);
   expect(JSON.parse(asked.stdout)).toMatchObject({ requested: true, workflowId: `sync/${sandbox.tenant}` });
   expect(sandbox.unique.contents()).toEqual([]);
+  // Whoever only looks may do so where the proxy's files are not.
+  const proxy = { PROXY_AUTH_MODE: 'no_auth', PROXY_HOST: 'proxy', PROXY_PORT: '3128', PROXY_PROTOCOL: 'http' };
+  Object.assign(home.environment, proxy, { PROXY_SSL_CA_BUNDLE_PATH: join(home.folder, 'missing.pem') });
   const status = await home.run('status', '--json');
   expect(JSON.parse(status.stdout)).toMatchObject({
     tenants: [{ tenant: sandbox.tenant, sync: { state: 'waiting for a worker' } }],
