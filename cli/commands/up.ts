@@ -25,6 +25,7 @@ export function addUpCommand(program: Command, run: RunCommand): void {
 
 function up(context: CommandContext, { port, uiPort }: UpOptions): Promise<ExitCode> {
   const { environment, output, interruption } = context;
+  environment.proxy(); // what is wrong with it is told before anything is started
   const wishes = { ports: 'usual', ...(port && { port }), ...(uiPort && { uiPort }) } as const;
   return withTemporal(context, wishes, (session) =>
     withWorker(context, session, async (worker) => {

@@ -16,7 +16,8 @@ export function addWorkerCommand(program: Command, run: RunCommand): void {
 }
 
 function work(context: CommandContext): Promise<ExitCode> {
-  const { output, interruption } = context;
+  const { environment, output, interruption } = context;
+  environment.proxy(); // what is wrong with it is told before anything is started
   return withTemporal(context, undefined, (session) =>
     withWorker(context, session, async (worker) => {
       const tenants = worker.tenants.map(({ tenant, status }) => ({ tenant, status }));
