@@ -23,6 +23,8 @@ export function openPostgres(url: string): Pool {
   });
   // A connection that breaks while nobody uses it: the pool replaces it. Unhandled, the event would end the process.
   pool.on('error', () => undefined);
+  // The same between two statements of a transaction, where the pool does not listen: the next statement fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

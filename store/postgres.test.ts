@@ -5,6 +5,7 @@ import { findPostgres, type PostgresServer, startPostgres } from './contract/pos
 import { ingest, LEASE_MS, NOW, page, spaceRun, writerOf } from './contract/rows.contract';
 import { StoreNewerError, StoreUnavailableError } from './errors';
 import { openStore } from './open';
+import { openPostgres, postgresError } from './postgres-pool';
 import { describeStore } from './store.contract';
 
 const programs = findPostgres();
@@ -105,6 +106,23 @@ if (programs === undefined) {
       await Promise.allSettled([writing, taking, expired]);
       expect(order[0]).toBe('written');
       await database.drop();
+    });
+
+    test('a connection that ends between two statements of a transaction fails that transaction, and nothing else', async () => {
+      await server.createDatabase('cut');
+      const pool = openPostgres(server.url('cut'));
+      const inTransaction = await pool.connect();
+      await inTransaction.query('begin');
+      const { rows } = await inTransaction.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const ended = new Promise((resolve) => inTransaction.once('end', () => resolve(undefined)));
+      await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await ended;
+      const error: unknown = await inTransaction.query('select 1').catch((reason: unknown) => reason);
+      expect(postgresError('here', error)).toBeInstanceOf(StoreUnavailableError);
+      inTransaction.release();
+      expect((await pool.query<{ n: number }>('select 1 as n')).rows).toEqual([{ n: 1 }]);
+      expect(pool.totalCount).toBe(1);
+      await pool.end();
     });
 
     test('a server that goes away is told as such, and work goes on when it is back', async () => {

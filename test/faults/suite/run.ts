@@ -101,17 +101,19 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     const quietSince = Date.now();
     const quietSyncs = Math.max(...(await storm.calm()));
     const quietMs = Date.now() - quietSince;
-    return {
-      options,
-      quietSyncs,
-      quietMs,
-      decisions,
-      ...storm.result(),
-      lastWords: workers.flatMap((one) => one.lastWords),
-    };
+    const result = storm.result();
+    const lastWords = workers.flatMap((one) => one.lastWords);
+    const violations = [...result.violations, ...lastWords.flatMap(crash)];
+    return { options, quietSyncs, quietMs, decisions, ...result, lastWords, violations };
   } finally {
     for (const stop of stops) await stop();
   }
+}
+
+/** Nothing that others do may end a worker by an error that nobody caught; one that cannot begin ends with a message. */
+function crash(words: string): readonly Violation[] {
+  const thrown = /^Node\.js v/m.test(words) ? /^\w*error\b.*$/im.exec(words)?.[0] : undefined;
+  return thrown === undefined ? [] : [{ key: 'worker', what: `ended by an error that nobody caught: ${thrown}` }];
 }
 
 interface Processes {
