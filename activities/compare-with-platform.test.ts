@@ -1,5 +1,12 @@
-import type { TenantConfig } from '../config/tenant';
-import type { DiffFile, FileDiffRequest } from '../unique/file-diff';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tenantFileSchema } from '../config/schema';
+import { readTenantFile } from '../config/tenant-file';
+import { cloudFile, FIXTURE_ENVIRONMENT } from '../config/tenant-file-fixture';
+import { discover } from '../store/contract/rows.contract';
+import { openStore } from '../store/open';
+import { withClient } from '../unique/test-service';
 import { compareWithPlatform } from './compare-with-platform';
 import type { TenantContext } from './context';
 import { attachmentRows } from './manifest-rows';
@@ -12,40 +19,37 @@ const PAGE = {
   space: { id: '1', key: 'ENG', name: 'Engineering', type: 'global' },
   updatedAt: PAGE_TIME,
 } as const;
-const CONFIG = {
-  confluence: { instanceType: 'cloud', baseUrl: 'https://acme.atlassian.net' },
-  ingestion: { attachments: { enabled: true, allowedMimeTypes: ['text/plain'], maxFileSizeBytes: 1_000 } },
-  verify: { doubtMinutes: 10 },
-} as unknown as TenantConfig;
+const KEY = { tenant: 'acme', run: 'r1', spaceKey: 'ENG' };
 
 test('B-081 an attachment without a time of its own has its page’s, in the file diff, too', async () => {
+  const source = { tenant: 'acme', file: 'acme-tenant-config.yaml', content: cloudFile() };
+  const { config } = readTenantFile(source, tenantFileSchema(FIXTURE_ENVIRONMENT));
+  if (config === undefined) throw new Error('the fixture is a valid tenant file');
   const file = { title: 'a.txt', mediaType: 'text/plain', fileSize: 3, version: 1 };
-  const rows = attachmentRows(
-    PAGE,
-    [
-      { ...file, id: 'att1' },
-      { ...file, id: 'att2', updatedAt: OWN_TIME },
-    ],
-    CONFIG,
-  );
-  expect(rows.map(({ updatedAtIso }) => updatedAtIso)).toEqual([PAGE_TIME, OWN_TIME]);
-
-  const sent: DiffFile[] = [];
-  const unique = {
-    fileDiff: async ({ files }: FileDiffRequest) => {
-      for await (const one of files()) sent.push(one);
-      return { newFiles: [], updatedFiles: [], movedFiles: [], deletedFiles: [] };
-    },
-  };
-  const nothing = () => Promise.resolve();
-  const plan = { markUpdated: nothing, markNew: nothing, keepCandidates: nothing };
-  const store = { manifest: { files: () => rows }, plan };
-  const context = { config: CONFIG, unique, store } as unknown as TenantContext;
-  const key = { tenant: 'acme', run: 'r1', spaceKey: 'ENG' };
-  const ledger = { isNewLedger: false, dryRun: false };
-  await compareWithPlatform(context, key, 'acme/1_ENG', ledger, new AbortController().signal);
-  expect(sent.map((one) => [one.key, one.updatedAt])).toEqual([
-    ['7::att1', PAGE_TIME],
-    ['7::att2', OWN_TIME],
-  ]);
+  const files = [
+    { ...file, id: 'att1' },
+    { ...file, id: 'att2', updatedAt: OWN_TIME },
+  ];
+  const home = await mkdtemp(join(tmpdir(), 'syncspace-compare-'));
+  const store = await openStore({ home });
+  try {
+    await discover(store, KEY, attachmentRows(PAGE, files, config));
+    await withClient(
+      () => ({ json: { newFiles: [], updatedFiles: [], movedFiles: [], deletedFiles: [] } }),
+      async (unique, { received }) => {
+        const context = { config, unique, store } as unknown as TenantContext;
+        const ledger = { isNewLedger: false, dryRun: false };
+        await compareWithPlatform(context, KEY, 'acme/1_ENG', ledger, new AbortController().signal);
+        expect(received.map(({ json }) => json['fileList'])).toEqual([
+          [
+            expect.objectContaining({ key: '7::att1', updatedAt: PAGE_TIME }),
+            expect.objectContaining({ key: '7::att2', updatedAt: OWN_TIME }),
+          ],
+        ]);
+      },
+    );
+  } finally {
+    await store.close();
+    await rm(home, { recursive: true, force: true });
+  }
 });

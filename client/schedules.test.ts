@@ -20,7 +20,7 @@ const described = (tenant = 'acme') => env.client.schedule.getHandle(`sync/${ten
 const changes = async (...input: Parameters<typeof applySchedules> extends [unknown, ...infer Rest] ? Rest : never) =>
   (await applySchedules(env.client, ...input)).map(({ tenant, change }) => `${tenant} ${change}`);
 
-test('a Schedule follows its tenant file from the first to the last', async () => {
+test('B-250 W-39 a Schedule follows its tenant file from the first to the last', async () => {
   await expect(changes([acme])).resolves.toEqual(['acme created']);
   const { spec, policies, action } = await described();
   expect(spec).toMatchObject({ timezone: 'Europe/Berlin', jitter: 90_000 });

@@ -38,7 +38,7 @@ describe('finding files', () => {
   it.each([
     ['TENANT_CONFIG_PATH_PATTERN', {}, { TENANT_CONFIG_PATH_PATTERN: 'conf/*.yaml' }],
     ['an explicit pattern, which wins', { pattern: 'conf/*.yaml' }, { TENANT_CONFIG_PATH_PATTERN: 'elsewhere/*' }],
-  ])('follows %s', async (_, options, variables) => {
+  ])('B-200 follows %s', async (_, options, variables) => {
     write('conf/acme-tenant-config.yaml', cloudFile());
     const { tenants } = await loadTenants({
       directory,
@@ -115,7 +115,7 @@ describe('a bad file', () => {
     },
   );
 
-  it('does not stop at the first of many problems', async () => {
+  it('B-215 does not stop at the first of many problems, and names the file of each', async () => {
     write('one-tenant-config.yaml', 'status: [');
     write('two-tenant-config.yaml', cloudFile({ status: 'x', verify: { waitMinutes: 'y' } }));
     const { problems } = await load();
@@ -160,7 +160,7 @@ describe('tenants together', () => {
       dataCenterFile(),
       dataCenterFile({ confluence: { baseUrl: 'https://Intranet.example.com:443/confluence' } }),
     ],
-  ])('that are active on one %s are refused, each naming the other file', async (_, one, two) => {
+  ])('B-204 that are active on one %s are refused, each naming the other file', async (_, one, two) => {
     const first = write('a-tenant-config.yaml', one);
     const second = write('b-tenant-config.yaml', two);
     write('c-tenant-config.yaml', cloudFile(another));
@@ -185,14 +185,14 @@ describe('tenants together', () => {
     expect((await load()).tenants).toHaveLength(2);
   });
 
-  it('that are all inactive are loaded, and that is a problem', async () => {
+  it('B-203 that are all inactive are loaded, and that is a problem', async () => {
     write('a-tenant-config.yaml', cloudFile({ status: 'inactive' }));
     const { tenants, problems } = await load();
     expect(tenants).toHaveLength(1);
     expect(problems).toEqual([expect.objectContaining({ message: 'is inactive in every tenant file' })]);
   });
 
-  it('that are all deleted are fine', async () => {
+  it('B-203 that are all deleted are fine', async () => {
     write('a-tenant-config.yaml', cloudFile({ status: 'deleted' }));
     expect((await load()).problems).toEqual([]);
   });

@@ -15,7 +15,7 @@ function reveal(reference: string, environment: NodeJS.ProcessEnv = {}): string 
 }
 
 describe('a secret in the environment', () => {
-  it('is trimmed', () => {
+  it('B-207 is trimmed', () => {
     expect(reveal('os.environ/TOKEN', { TOKEN: ' abc\n' })).toBe('abc');
   });
 
@@ -24,7 +24,7 @@ describe('a secret in the environment', () => {
     ['os.environ/BLANK', 'BLANK, which is blank'],
     ['os.environ/', 'no name'],
     ['os.environ/${TOKEN}', 'no name'],
-  ])('fails as %s', (reference, message) => {
+  ])('B-207 fails as %s', (reference, message) => {
     expect(resolveSecret(reference, { BLANK: ' ' })).toMatchObject({ message: expect.stringContaining(message) });
   });
 });

@@ -11,7 +11,11 @@ function problemsOf(content: string): readonly string[] {
 
 describe('mistakes', () => {
   it.each<[string, Record<string, unknown>, string]>([
-    ['a status that does not exist', { status: 'paused' }, 'status is "paused". Write active, inactive or deleted.'],
+    [
+      'B-203 a status that does not exist',
+      { status: 'paused' },
+      'status is "paused". Write active, inactive or deleted.',
+    ],
     [
       'no instance type',
       { confluence: { instanceType: undefined } },
@@ -23,7 +27,11 @@ describe('mistakes', () => {
       'confluence.instanceType is "server". Write cloud or data-center.',
     ],
     ['B-206 no cloud id', { confluence: { cloudId: undefined } }, 'confluence.cloudId is missing.'],
-    ['a cloud id that is none', { confluence: { cloudId: 'acme' } }, 'confluence.cloudId is "acme". Write the UUID'],
+    [
+      'B-206 a cloud id that is none',
+      { confluence: { cloudId: 'acme' } },
+      'confluence.cloudId is "acme". Write the UUID',
+    ],
     [
       'B-205 a slash behind the base URL',
       { confluence: { baseUrl: 'https://a.example.com/' } },
@@ -31,7 +39,7 @@ describe('mistakes', () => {
     ],
     ['a slash behind the gateway', { confluence: { apiUrl: 'https://a.example.com/' } }, 'confluence.apiUrl is'],
     [
-      'no rate limit',
+      'B-208 no rate limit',
       { confluence: { apiRateLimitPerMinute: undefined } },
       'confluence.apiRateLimitPerMinute is missing. Write a whole number of 1 or more.',
     ],
@@ -46,6 +54,7 @@ describe('mistakes', () => {
       { confluence: { apiRateLimitPerMinute: '0x10' } },
       'confluence.apiRateLimitPerMinute is "0x10".',
     ],
+    ['B-209 no label', { confluence: { ingestAllLabel: undefined } }, 'confluence.ingestAllLabel is missing.'],
     ['B-209 W-52 an empty label', { confluence: { ingestSingleLabel: '' } }, 'confluence.ingestSingleLabel is blank.'],
     ['a blank label', { confluence: { ingestAllLabel: '  ' } }, 'confluence.ingestAllLabel is blank.'],
     [
@@ -68,23 +77,37 @@ describe('mistakes', () => {
       { unique: { serviceAuthMode: 'direct' } },
       'unique.serviceAuthMode is "direct". Write cluster_local or external.',
     ],
+    ['B-212 no project', { unique: { zitadelProjectId: undefined } }, 'unique.zitadelProjectId is missing.'],
+    ['B-212 no client', { unique: { zitadelClientId: undefined } }, 'unique.zitadelClientId is missing.'],
+    ['B-212 no secret', { unique: { zitadelClientSecret: undefined } }, 'unique.zitadelClientSecret is missing.'],
     ['B-212 no token URL', { unique: { zitadelOauthTokenUrl: undefined } }, 'unique.zitadelOauthTokenUrl is missing.'],
     [
-      'a slash behind the ingestion service',
+      'B-205 a slash behind the ingestion service',
       { unique: { ingestionServiceBaseUrl: 'https://u/' } },
       'unique.ingestionServiceBaseUrl is',
     ],
+    [
+      'B-205 a slash behind the scope management',
+      { unique: { scopeManagementServiceBaseUrl: 'https://u/' } },
+      'unique.scopeManagementServiceBaseUrl is',
+    ],
+    [
+      'B-205 an address that is none',
+      { confluence: { baseUrl: 'acme.atlassian.net' } },
+      'confluence.baseUrl is "acme.atlassian.net".',
+    ],
     ['a batch of zero', { unique: { batchSize: 0 } }, 'unique.batchSize is 0.'],
-    ['a fraction of a transfer', { processing: { concurrency: 1.5 } }, 'processing.concurrency is 1.5.'],
+    ['B-210 no transfer at all', { processing: { concurrency: 0 } }, 'processing.concurrency is 0.'],
+    ['B-210 a fraction of a transfer', { processing: { concurrency: 1.5 } }, 'processing.concurrency is 1.5.'],
     [
       'W-53 a bad cron',
       { processing: { scanIntervalCron: '99 * * * *' } },
       'processing.scanIntervalCron is a text of 10 characters. Write 0 to 59',
     ],
-    ['a negative limit', { processing: { maxItemsToScan: -1 } }, 'processing.maxItemsToScan is -1.'],
-    ['no scope', { ingestion: { scopeId: undefined } }, 'ingestion.scopeId is missing.'],
+    ['B-210 a negative limit', { processing: { maxItemsToScan: -1 } }, 'processing.maxItemsToScan is -1.'],
+    ['B-211 no scope', { ingestion: { scopeId: undefined } }, 'ingestion.scopeId is missing.'],
     [
-      'another mode than flat',
+      'B-211 another mode than flat',
       { ingestion: { ingestionMode: 'tree' } },
       'ingestion.ingestionMode is "tree". Write flat.',
     ],
@@ -104,7 +127,7 @@ describe('mistakes', () => {
       'ingestion.attachments.allowedMimeTypes has an unusable value (not shown). Write a list',
     ],
     [
-      'no bytes at all',
+      'B-211 no bytes at all',
       { ingestion: { attachments: { maxFileSizeMb: 0 } } },
       'ingestion.attachments.maxFileSizeMb is 0.',
     ],
@@ -140,7 +163,7 @@ describe('mistakes', () => {
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['no headers', { serviceExtraHeaders: undefined }, 'unique.serviceExtraHeaders is missing.'],
+    ['B-212 no headers', { serviceExtraHeaders: undefined }, 'unique.serviceExtraHeaders is missing.'],
     [
       'B-212 one header too few',
       { serviceExtraHeaders: { 'x-user-id': undefined } },
@@ -211,7 +234,7 @@ describe('mistakes', () => {
     expect(problemsOf(joined).join()).not.toContain('hunter2');
   });
 
-  it('in YAML name the line', () => {
+  it('B-202 in YAML name the line', () => {
     expect(problemsOf('status: active\nconfluence: [\n')).toContainEqual(
       expect.stringMatching(/^line \d is not valid YAML/),
     );

@@ -25,7 +25,7 @@ function warningsOf(content: string): readonly string[] {
 }
 
 describe('a file with nothing but the required keys', () => {
-  it('B-208 B-210 B-211 has every default', () => {
+  it('B-203 B-208 B-210 B-211 has every default', () => {
     expect(configOf(cloudFile())).toMatchObject({
       tenant: 'acme',
       file: '/etc/acme-tenant-config.yaml',
@@ -45,7 +45,7 @@ describe('a file with nothing but the required keys', () => {
     });
   });
 
-  it('has no limit of items and no page configuration, and no warning', () => {
+  it('B-210 has no limit of items and no page configuration, and no warning', () => {
     const { processing, ingestion } = configOf(cloudFile());
     expect(Object.keys(processing)).not.toContain('maxItemsToScan');
     expect(Object.keys(ingestion)).not.toContain('pageIngestionConfig');
@@ -86,7 +86,7 @@ describe('values', () => {
     expect(configOf(cloudFile(zero))).toMatchObject(zero);
   });
 
-  it('have their defaults where a key or a section is left empty', () => {
+  it('B-210 have their defaults where a key or a section is left empty', () => {
     const text = `${cloudFile()}processing:\n  concurrency:\n  maxItemsToScan:\ndeletion:\nstatus:\n`;
     expect(configOf(text)).toMatchObject({
       status: 'active',
@@ -98,7 +98,7 @@ describe('values', () => {
     );
   });
 
-  it('come out as switches, bytes, lower case and exact spellings', () => {
+  it('B-211 come out as switches, bytes, lower case and exact spellings', () => {
     const config = configOf(
       cloudFile({
         ingestion: {
@@ -127,7 +127,7 @@ describe('values', () => {
     expect(config.schedule).toEqual({ enabled: false, timezone: 'Europe/Berlin' });
   });
 
-  it('name headers in any case and get them in lower case', () => {
+  it('B-212 name headers in any case and get them in lower case', () => {
     const headers = {
       'x-company-id': undefined,
       'x-user-id': undefined,
@@ -190,6 +190,13 @@ describe('ways to log in', () => {
   it('give the secret itself', () => {
     const { auth } = configOf(dataCenterFile()).confluence;
     expect(auth.mode === 'pat' && auth.token.reveal()).toBe('pat-value');
+  });
+
+  it('B-206 on Data Center are three', () => {
+    const auth = { mode: 'kerberos', token: undefined };
+    expect(problemsOf(dataCenterFile({ confluence: { auth } }))).toContainEqual(
+      expect.stringMatching(/^confluence\.auth\.mode is "kerberos"\. Write .*oauth_2lo.*pat.*basic/),
+    );
   });
 
   it('B-206 on Cloud are one', () => {

@@ -76,7 +76,7 @@ describe('a batch of contents', () => {
     expect(requests).toBe(3);
   });
 
-  it('carries everything that the platform wants to know, and the file only when it is finalized', async () => {
+  it('B-150 carries everything that the platform wants to know, and the file only when it is finalized', async () => {
     const platform = new Platform(() => 'carry out');
     await withClient(platform.answer, async (client, { received }) => {
       await client.upsertContents([

@@ -32,7 +32,7 @@ export function describeDiscoveries(make: MakeDatabase): void {
       expect(await at.store.manifest.count(KEY)).toBe(3);
     });
 
-    test('keep the first of two rows of an item, but remember that one of them was a root', async () => {
+    test('B-035 keep the first of two rows of an item, but remember that one of them was a root', async () => {
       for (const [first, second] of [
         [false, true],
         [true, false],

@@ -77,7 +77,7 @@ export function describeLeases(make: MakeDatabase): void {
       expect(await hold('b', NOW, 'ENG', 'other')).toEqual({ held: true });
     });
 
-    test('is taken by one of many that want it at the same time', async () => {
+    test('W-34 is taken by one of many that want it at the same time', async () => {
       const answers = await Promise.all(
         Array.from({ length: 12 }, (_, i) =>
           (i % 2 ? at.store : at.other).leases.holdSpace(spaceRun(`run-${i}`), NOW, LEASE_MS),

@@ -182,6 +182,21 @@ test('B-108 as many transfers are on their way as processing.concurrency says, a
   });
 }, 60_000);
 
+test('W-39 a space that is held up delays no other', async () => {
+  await withRig(temporal, { flavor: 'data-center', tenant: 'fair', site: smallSite() }, async (rig) => {
+    const gate = new Gate();
+    const match = ({ keys }: { readonly keys: readonly string[] }) => keys.some((key) => key.includes('_ENG/'));
+    rig.sandbox.faults.add({ route: 'unique.upsert', kind: 'hold', gate, match });
+    const report = rig.run();
+    await gate.reached;
+    await until(() => titles(rig).length > 0);
+    expect(titles(rig)).toEqual(['only.txt']);
+    gate.open();
+    expect((await report).outcome).toBe('succeeded');
+    expect(inEngineering(rig)).toHaveLength(9);
+  });
+}, 60_000);
+
 test('B-087 B-140 W-09 a scan that finds nothing any more empties no space: it waits for a person', async () => {
   const site = smallSite();
   await withRig(temporal, { flavor: 'data-center', tenant: 'nothing', site }, async (rig) => {

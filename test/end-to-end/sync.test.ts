@@ -82,7 +82,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('B-105 W-01 reports one item that cannot be had and finishes all others', async () => {
+  test('B-104 B-105 W-01 reports one item that cannot be had and finishes all others', async () => {
     await withRig(temporal, { flavor, tenant: `one-bad-${flavor}` }, async (rig) => {
       rig.sandbox.faults.add({ route: 'confluence.download', kind: 'status', status: 404, times: 1 });
       const report = await rig.run();

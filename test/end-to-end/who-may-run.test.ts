@@ -16,7 +16,7 @@ afterAll(() => temporal.teardown());
 const threeSpaces = () =>
   generateSite({ spaces: 3, pagesPerSpace: 4, attachmentEvery: 4, bodyBytes: 300, attachmentBytes: 300, seed: 7 });
 
-test('a Schedule, a start by hand, one from the UI and a space alone meet: one syncs, the others say so, nothing is ingested twice', async () => {
+test('W-34 a Schedule, a start by hand, one from the UI and a space alone meet: one syncs, the others say so, nothing is ingested twice', async () => {
   const tenant = 'meet';
   await withRig(temporal, { flavor: 'data-center', tenant, site: threeSpaces() }, async (rig) => {
     const { client, sandbox } = rig;

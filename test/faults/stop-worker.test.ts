@@ -19,7 +19,7 @@ const TENANT = 'stopped';
 const site = () =>
   generateSite({ spaces: 2, pagesPerSpace: 150, attachmentEvery: 5, bodyBytes: 500, attachmentBytes: 1_000, seed: 7 });
 
-test('W-33 a worker told to stop in mid-sync gives its work back: the next one ends it, nothing lost or doubled', async () => {
+test('B-253 W-33 a worker told to stop in mid-sync gives its work back: the next one ends it, nothing lost or doubled', async () => {
   const home = await mkdtemp(join(tmpdir(), 'syncspace-stop-'));
   const sandbox = await startSandbox({ flavor: 'data-center', tenant: TENANT, site: site() });
   const worker = new WorkerProcess({

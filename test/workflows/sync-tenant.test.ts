@@ -59,12 +59,13 @@ describe('syncTenant', () => {
         planned.push(spaceKey);
         return { removals: 0 };
       },
+      guardTenant: async () => void planned.push('the guard'),
     });
     expect((await sync(newTenant(), activities)).outcome).toBe('succeeded');
     expect(planned).toEqual(['S001']);
   });
 
-  test('goes on with the other spaces when one fails, and says why it failed', async () => {
+  test('B-104 goes on with the other spaces when one fails, and says why it failed', async () => {
     const tenant = newTenant();
     const activities = stubActivities(keys(3), {
       planSpace: async ({ spaceKey }) => {
