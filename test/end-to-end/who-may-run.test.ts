@@ -78,39 +78,6 @@ test('W-34 a Schedule, a start by hand, one from the UI and a space alone meet: 
   });
 }, 120_000);
 
-test.each(['openTenant', 'spacesWithWork'])(
-  'a workflow that is reset to before %s after its end does all of it in a new run, and removes nothing',
-  async (step) => {
-    const tenant = `reset-${step.toLowerCase()}`;
-    await withRig(temporal, { flavor: 'data-center', tenant, site: threeSpaces() }, async (rig) => {
-      const { client, sandbox } = rig;
-      const first = await rig.run();
-      expect(first.outcome).toBe('succeeded');
-      const [page] = [...sandbox.site.contents()];
-      sandbox.site.editPage(page?.id ?? '', { body: '<p>edited since</p>' });
-
-      const handle = client.workflow.getHandle(workflowId.tenant(tenant));
-      const { runId } = await client.workflowService.resetWorkflowExecution({
-        namespace: 'default',
-        workflowExecution: { workflowId: handle.workflowId, runId: first.runId },
-        workflowTaskFinishEventId: await taskBefore(handle, step),
-        requestId: `reset-${step}`,
-        reason: 'somebody pressed Reset',
-      });
-      const report = (await client.workflow.getHandle(handle.workflowId, runId).result()) as TenantReport;
-      expect(report).toMatchObject({ outcome: 'succeeded', runId, spacesTotal: 3, totals: { updated: 1, failed: 0 } });
-      expect(report.totals.discovered).toBe(first.totals.discovered);
-      expect(sandbox.unique.removals).toEqual([]);
-      expectWhole(rig);
-      // The run that had ended keeps its own report.
-      const status = await rig.sync.status(tenant);
-      expect(status.tenants[0]).toMatchObject({ last: { runId, totals: { updated: 1 } } });
-      expect(first.runId).not.toBe(runId);
-    });
-  },
-  120_000,
-);
-
 function expectWhole({ sandbox }: Rig): void {
   const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
   expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
@@ -177,15 +144,6 @@ async function childrenOf(parent: WorkflowHandle, id: string): Promise<string[]>
     const started = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId === id;
     return taken ? ['taken'] : started ? ['started'] : [];
   });
-}
-
-/** The workflow task that ordered a step. */
-async function taskBefore(handle: WorkflowHandle, step: string) {
-  const { events } = await handle.fetchHistory();
-  const ordered = events?.find(
-    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === step,
-  );
-  return ordered?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null;
 }
 
 async function until(holds: () => boolean): Promise<void> {

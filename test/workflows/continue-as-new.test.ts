@@ -144,6 +144,42 @@ test('a space rolls between slices: each is ingested once, and its result reache
   });
 }, 120_000);
 
+test('a chain that rolls in mid-removal asks the guard once, after all spaces, and removes from each once', async () => {
+  const tenant = 'rolls-removing';
+  const sync = createSyncClient({ client: env.client });
+  const steps: string[] = [];
+  const note = (step: string, spaceKey = '') => void steps.push(`${step} ${spaceKey}`.trim());
+  const activities = stubActivities(KEYS, {
+    planSpace: async () => ({ pages: { from: 0, to: 0 }, attachments: { from: 0, to: 0 }, candidates: 1 }),
+    planRemovals: async ({ spaceKey }) => {
+      note('judge', spaceKey);
+      return { removals: 1 };
+    },
+    guardTenant: async () => note('guard'),
+    removeContents: async ({ spaceKey }) => {
+      note('remove', spaceKey);
+      return { finished: true };
+    },
+  });
+  await withWorkers(env, tenant, activities, async () => {
+    const asked = await sync.requestSync(tenant);
+    expect((await asked.result()).outcome).toBe('succeeded');
+    const guard = steps.indexOf('guard');
+    expect(steps.slice(0, guard).sort()).toEqual(KEYS.map((key) => `judge ${key}`));
+    expect(steps.slice(guard + 1).sort()).toEqual(KEYS.map((key) => `remove ${key}`));
+    const runs = await chainOf(handleOf(workflowId.tenant(tenant), asked.runId));
+    const removing = await Promise.all(runs.map((run) => removalsIn(handleOf(workflowId.tenant(tenant), run))));
+    expect(removing.filter((removals) => removals > 0).length).toBeGreaterThan(1);
+  });
+}, 120_000);
+
+/** How many removals a run began. */
+async function removalsIn(run: WorkflowHandle): Promise<number> {
+  const { events } = await run.fetchHistory();
+  const types = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  return types.filter((type) => type === 'removeContents').length;
+}
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await holds().catch(() => false)); tries++) {
     if (tries > 300) throw new Error('waited in vain');
