@@ -112,8 +112,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
 
 /** Nothing that others do may end a worker by an error that nobody caught; one that cannot begin ends with a message. */
 function crash(words: string): readonly Violation[] {
-  const thrown = /^Node\.js v/m.test(words) ? /^\w*error\b.*$/im.exec(words)?.[0] : undefined;
-  return thrown === undefined ? [] : [{ key: 'worker', what: `ended by an error that nobody caught: ${thrown}` }];
+  if (!/^Node\.js v/m.test(words)) return [];
+  const thrown = /^\w*error\b.*$/im.exec(words)?.[0] ?? words.trim();
+  return [{ key: 'worker', what: `ended by an error that nobody caught: ${thrown}` }];
 }
 
 interface Processes {
