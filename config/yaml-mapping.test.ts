@@ -27,7 +27,7 @@ describe('parseYamlMapping', () => {
     ['just text', 'is not a mapping'],
     ['42', 'is not a mapping'],
     ['a: *nobody\n', 'alias'],
-  ])('refuses %j', (text, message) => {
+  ])('B-202 refuses %j', (text, message) => {
     expect(parseYamlMapping(text)).toEqual([expect.objectContaining({ message: expect.stringContaining(message) })]);
   });
 

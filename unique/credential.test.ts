@@ -156,7 +156,11 @@ describe('proving the access', () => {
       async (client, { received }) => {
         expect(await client.checkAccess()).toEqual({});
         expect(received).toHaveLength(1);
-        expect(received[0]?.headers).toMatchObject({ 'x-user-id': 'user', 'x-company-id': 'company' });
+        expect(received[0]?.headers).toMatchObject({
+          'x-service-id': 'confluence-connector',
+          'x-user-id': 'user',
+          'x-company-id': 'company',
+        });
       },
     );
   });

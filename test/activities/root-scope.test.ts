@@ -99,6 +99,30 @@ describe('the root scope', () => {
     });
   });
 
+  test('B-123 without a mark is claimed, and an answer that names another ends the run', async () => {
+    await withActivities({ flavor: 'cloud' }, async (activities) => {
+      const { unique, faults } = activities.sandbox;
+      const open = opener(activities);
+      const { rootScopeId: id } = unique;
+      const updateScope = { id, name: 'Confluence', parentId: null, externalId: 'confc:cloud:another' };
+      const answer = { status: 200, contentType: 'application/json', body: { data: { updateScope } } } as const;
+      const taken = faults.add({ route: 'unique.updateScope', kind: 'status', ...answer });
+      expect(await open()).toMatchObject({ type: 'RootOwnedByOtherError', nonRetryable: true });
+      taken.remove();
+      const refused = faults.add({
+        route: 'unique.updateScope',
+        kind: 'graphql-error',
+        message: 'no',
+        code: 'FORBIDDEN',
+      });
+      expect(await open()).toMatchObject({ nonRetryable: true, details: [{ step: 'root' }] });
+      refused.remove();
+      expect(unique.scope(id)?.externalId).toBeUndefined();
+      expect(await open()).toBeUndefined();
+      expect(unique.scope(id)?.externalId).toBe(markOf(activities));
+    });
+  });
+
   test('B-122 B-008 learns its path from the top, however deep it lies', async () => {
     await withActivities({ flavor: 'data-center' }, async (activities) => {
       const { unique } = activities.sandbox;
