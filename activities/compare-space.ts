@@ -28,6 +28,10 @@ export async function compareSpace(
   if (isNewLedger && !dryRun) await inStep('plan', () => waitForFormerOwner(context, key, now));
   const doubtBefore = now - config.verify.doubtMinutes * 60_000;
   const planned = await store.plan.compare(key, { force, doubtBefore, dryRun });
+  // In the run for its copies under former keys alone: there is nothing to ask for.
+  const isListed =
+    planned.new + planned.updated + planned.unchanged > 0 || (await store.manifest.roots(key)).length > 0;
+  if (!isListed) return;
   const isDue = comparedAt === undefined || comparedAt < now - config.verify.compareHours * 3_600_000;
   if (!isDue && planned.new + planned.updated + planned.missing === 0) return;
   const partial = partialKey({ tenant, spaceId: space.spaceId, spaceKey }, config.ingestion.useV1KeyFormat);

@@ -194,7 +194,9 @@ test('W-17 a space whose pages all go in the middle of the change leaves by evid
     broken.remove();
     expect(keys(activities).filter(isOfEng)).toHaveLength(4);
     sandbox.site.removeSpace('ENG');
+    sandbox.requests.reset();
     expect(await sync(activities)).toMatchObject({ failures: [], held: 4 });
+    expect(sandbox.requests.count('unique.fileDiff')).toBe(0);
     expect(await sync(activities)).toMatchObject({ failures: [], deleted: 4, held: 0 });
     expect(keys(activities)).toEqual(wanted(activities));
     await sync(activities);
