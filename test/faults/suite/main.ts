@@ -12,7 +12,7 @@ Edits an emulated site, breaks whatever can break, kills processes, and then jud
   --minutes  how long things break (2); the quiet behind it comes on top
   --kills    how many processes are killed, as far as there is time (as many as there is time for)
   --store    sqlite, or postgres, which the suite starts itself (sqlite)
-  --tenants  sites and platforms side by side (4)
+  --tenants  sites and platforms side by side (6); more of them bring more kills at work
   --workers  worker processes; more than one need postgres (1, or 2 with postgres)`;
 
 void (async () => {
@@ -24,7 +24,7 @@ void (async () => {
       kills: { type: 'string' },
       store: { type: 'string', default: 'sqlite' },
       workers: { type: 'string' },
-      tenants: { type: 'string', default: '4' },
+      tenants: { type: 'string', default: '6' },
       pages: { type: 'string', default: '20' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -61,7 +61,9 @@ export class FaultyTenant {
   async keepSyncing(operator: Operator): Promise<void> {
     while (!this.over) {
       try {
-        this.count(await operator.syncAndWait());
+        const report = await operator.syncAndWait();
+        this.count(report);
+        if (report.outcome === 'failed') this.noteReport('sync', report);
       } catch {
         // Without a report: terminated, or the server was away. The next one tells.
         this.syncs['no report'] = (this.syncs['no report'] ?? 0) + 1;
@@ -112,7 +114,7 @@ export class FaultyTenant {
       try {
         const report = await within(deadline, operator.syncAndWait({ approving: true }));
         this.count(report);
-        this.noteReport(syncs, report);
+        this.noteReport(`quiet sync ${syncs}`, report);
         if (isClean(report)) return syncs;
         await sleep(report.totals.held + report.totals.failed > 0 ? SHORT_MS + 500 : 500);
       } catch (error) {
@@ -151,8 +153,8 @@ export class FaultyTenant {
     for (const wait of await operator.waits()) this.note(`waits: ${wait}`);
   }
 
-  private noteReport(syncs: number, report: TenantReport): void {
-    this.note(`quiet sync ${syncs}: ${report.outcome} ${JSON.stringify(report.totals)} ${report.message ?? ''}`);
+  private noteReport(which: string, report: TenantReport): void {
+    this.note(`${which}: ${report.outcome} ${JSON.stringify(report.totals)} ${report.message ?? ''}`);
     for (const { spaceKey, outcome, message, blocked } of report.spaces) {
       if (outcome !== 'succeeded') this.note(`  ${spaceKey} ${outcome}: ${message ?? blocked?.reason ?? ''}`);
     }
