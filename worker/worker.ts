@@ -116,7 +116,6 @@ function allQueues(
   environment: Environment,
   tenants: readonly TenantConfig[],
 ): Queue[] {
-  const served = tenants.filter(({ status }) => status !== 'inactive');
   return [
     {
       ...workflows(environment),
@@ -126,7 +125,8 @@ function allQueues(
       ...HEARTBEATS,
     },
     { taskQueue: taskQueue.read, activities: createReadActivities(deployment), ...HEARTBEATS },
-    ...served.map(({ tenant }) => tenantQueue(deployment, tenant)),
+    // Of an inactive tenant, too: a sync of it may have begun before, and whether one begins is the main queue's business.
+    ...tenants.map(({ tenant }) => tenantQueue(deployment, tenant)),
   ];
 }
 

@@ -165,3 +165,18 @@ test.each(['has problems', 'is gone'])(
     });
   },
 );
+
+test('W-54 a sync that was begun comes to its end, also when its tenant is inactive by then and the worker was restarted', async () => {
+  const tenant = 'retired';
+  await withRig(temporal, { flavor: 'data-center', tenant, site: site(), overrides: AT_ONCE }, async (rig) => {
+    await heldSync(rig, 'unique.upload', async (report, letGo) => {
+      await rig.stopWorker();
+      await rig.sandbox.writeTenantFile(rig.home, { ...FILE, status: 'inactive' });
+      letGo();
+      await rig.startWorker();
+      expect(await report).toMatchObject({ outcome: 'succeeded', totals: { new: PAGES, failed: 0 } });
+      expect(titles(rig.sandbox)).toEqual(pages('ai-ingest'));
+    });
+    expect(await rig.run()).toMatchObject({ outcome: 'failed', message: expect.stringContaining('is inactive') });
+  });
+});
