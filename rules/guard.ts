@@ -12,6 +12,8 @@ export interface RemovalCounts {
   readonly planned: number;
   /** The largest count stored before ingestion in those 24 hours: new items excuse no removals. */
   readonly stored: number;
+  /** Counts only what stood there a day ago, so that neither do items which earlier runs of the day brought. */
+  readonly isLasting?: boolean;
 }
 
 /** Tenant-wide: a renamed label or a lost permission empties many small spaces, none of which is suspicious alone. */
@@ -19,14 +21,14 @@ export const TENANT_LIMITS = { maxShare: 10, minItems: 20, maxSpacesShare: 5, mi
 
 /** Why the space's removals wait for a person, or `undefined` when they need not. */
 export function spaceGuard(
-  { done, planned, stored }: RemovalCounts,
+  { done, planned, stored, isLasting }: RemovalCounts,
   { maxShare, minItems }: GuardLimits,
 ): string | undefined {
   const removed = done + planned;
   if (planned === 0 || removed <= minItems) return undefined;
-  if (removed >= stored) return `all ${stored} contents of the space would be gone`;
+  if (removed >= stored) return `all ${stored} contents of the space${which(isLasting)} would be gone`;
   if (removed * 100 > stored * maxShare) {
-    return `${removed} of ${stored} contents would be gone within 24 hours, more than ${maxShare} %`;
+    return `${removed} of ${stored} contents${which(isLasting)} would be gone within 24 hours, more than ${maxShare} %`;
   }
   return undefined;
 }
@@ -36,7 +38,7 @@ export function tenantGuard(items: RemovalCounts, emptiedSpaces: RemovalCounts):
   const { maxShare, minItems, maxSpacesShare, minSpaces } = TENANT_LIMITS;
   const removed = items.done + items.planned;
   if (items.planned > 0 && removed > minItems && removed * 100 > items.stored * maxShare) {
-    return `${removed} of the tenant's ${items.stored} contents would be gone within 24 hours, more than ${maxShare} %`;
+    return `${removed} of the tenant's ${items.stored} contents${which(items.isLasting)} would be gone within 24 hours, more than ${maxShare} %`;
   }
   const emptied = emptiedSpaces.done + emptiedSpaces.planned;
   if (emptiedSpaces.planned > 0 && emptied > minSpaces && emptied * 100 > emptiedSpaces.stored * maxSpacesShare) {
@@ -44,6 +46,8 @@ export function tenantGuard(items: RemovalCounts, emptiedSpaces: RemovalCounts):
   }
   return undefined;
 }
+
+const which = (isLasting = false): string => (isLasting ? ' that stood there a day ago' : '');
 
 /** Stands for every space in the approvals of a request: its fingerprint is that of all blocked sets together. */
 export const EVERY_SPACE = '*';

@@ -32,6 +32,14 @@ const MUTATIONS = [
     tests: ['test/activities/guard.test.ts'],
   },
   {
+    name: 'guard-lasting',
+    says: 'pages that an earlier sync of the day brought excuse the removal of others',
+    file: 'store/removal-guard.ts',
+    from: 'for (const count of [countAll, countLasting])',
+    to: 'for (const count of [countAll])',
+    tests: ['test/activities/guard.test.ts'],
+  },
+  {
     name: 'tenant-guard',
     says: 'many small spaces may be emptied at once',
     file: 'activities/guard-tenant.ts',

@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
 import type { Blocked } from '../rules/report';
 import type { Connection } from './connection';
-import { countBySpace, keepBlockedSet, planned, sum, unapprovedKeys } from './removal-guard';
+import { type CountsBySpace, countAll, countLasting, sum } from './removal-counts';
+import { keepBlockedSet, planned, unapprovedKeys } from './removal-guard';
 import type { JudgeTogether, Removals } from './removals-api';
 import type { Schema } from './schema';
 import type { RunKey } from './store';
@@ -50,21 +51,26 @@ async function judgeTogether(
   judge: JudgeTogether,
   at: number,
 ): Promise<readonly HeldSet[]> {
-  const { stored, done, released } = await countBySpace(open, key, at);
-  const emptied = (more: ReadonlyMap<string, number>): number =>
-    [...stored].filter(([space, had]) => had > 0 && (done.get(space) ?? 0) + (more.get(space) ?? 0) >= had).length;
-  const before = emptied(new Map());
-  const counts = {
-    tenant: { done: sum(done), planned: sum(released), stored: sum(stored) },
-    emptiedSpaces: { done: before, planned: emptied(released) - before, stored: stored.size },
-  };
+  const all = await countAll(open, key, at);
+  const counts = [all, await countLasting(open, key, at)].map(countsTogether);
   const sets: HeldSet[] = [];
-  for (const spaceKey of released.keys()) {
+  for (const spaceKey of all.released.keys()) {
     const itemKeys = await unapprovedKeys(open, { ...key, spaceKey });
-    const blocked = judge(counts, { spaceKey, itemKeys, stored: stored.get(spaceKey) ?? 0 });
+    const set = { spaceKey, itemKeys, stored: all.stored.get(spaceKey) ?? 0 };
+    const blocked = counts.map((one) => judge(one, set)).find((one) => one !== undefined);
     if (blocked !== undefined) sets.push({ spaceKey, itemKeys, blocked });
   }
   return sets;
+}
+
+function countsTogether({ isLasting, stored, done, released }: CountsBySpace): Parameters<JudgeTogether>[0] {
+  const emptied = (more: ReadonlyMap<string, number>): number =>
+    [...stored].filter(([space, had]) => had > 0 && (done.get(space) ?? 0) + (more.get(space) ?? 0) >= had).length;
+  const before = emptied(new Map());
+  return {
+    tenant: { isLasting, done: sum(done), planned: sum(released), stored: sum(stored) },
+    emptiedSpaces: { isLasting, done: before, planned: emptied(released) - before, stored: stored.size },
+  };
 }
 
 async function hold(open: Transaction<Schema>, key: RunKey, spaceKey: string): Promise<void> {

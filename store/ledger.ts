@@ -48,11 +48,12 @@ export function createLedger(connection: Connection): Ledger {
         const given = dialect.rows(rows, { ...ITEM, content_id: 'text', fingerprint: 'text', version: 'bigint' });
         await sql`
           insert into ledger (tenant, space_key, item_key, space_id, state, content_id, fingerprint, version, run, attempt,
-            is_new, attempts, is_unverified, updated_at)
+            is_new, attempts, is_unverified, updated_at, stored_since)
           select ${tenant}, ${spaceKey}, item_key, ${spaceId}, 'finalized', content_id, fingerprint, version, ${run}, ${attempt},
-            0, 0, 1, cast(${at} as bigint)
+            0, 0, 1, cast(${at} as bigint), cast(${at} as bigint)
           from ${given} as given where true order by item_key
           on conflict (tenant, space_key, item_key) do update set
+            stored_since = case when ledger.content_id is null then excluded.stored_since else ledger.stored_since end,
             content_id = excluded.content_id, version = excluded.version, is_unverified = 1, ${settled(doubtBefore)}`.execute(
           open,
         );

@@ -8,6 +8,7 @@ import { addFormerCopies } from './migrations/0005-former-copies';
 import { addPlansAndVerification } from './migrations/0007-plans-and-verification';
 import { addLimits } from './migrations/0012-limits';
 import { addRunPlace } from './migrations/0013-run-place';
+import { addLastingContents } from './migrations/0014-lasting-contents';
 
 /** Every step from an empty database to today's tables, in their order. A step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0007-plans-and-verification': addPlansAndVerification,
   '0012-limits': addLimits,
   '0013-run-place': addRunPlace,
+  '0014-lasting-contents': addLastingContents,
 };
 
 /**

@@ -2,14 +2,14 @@ import { sql, type Transaction } from 'kysely';
 import type { RemovalCounts } from '../rules/guard';
 import type { Blocked } from '../rules/report';
 import { chunks } from './chunks';
+import { type CountsBySpace, countAll, countLasting, DAY_MS, sum } from './removal-counts';
 import type { Connection } from './connection';
 import type { Dialect } from './dialect';
 import type { GuardCounts, Removals } from './removals-api';
 import type { Schema } from './schema';
-import type { RunKey, SpaceRunKey, Writer } from './store';
+import type { SpaceRunKey, Writer } from './store';
 import { requireWriter } from './writer-check';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long a blocked set may be approved. */
 export const SETS_ARE_KEPT_MS = 7 * DAY_MS;
 
@@ -20,8 +20,10 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
   return {
     async countStored({ tenant, run }, at) {
       await sql`
-        insert into stored_counts (tenant, run, space_key, stored, at)
-        select ${tenant}, ${run}, space_key, count(*), cast(${at} as bigint) from ledger
+        insert into stored_counts (tenant, run, space_key, stored, lasting, at)
+        select ${tenant}, ${run}, space_key, count(*),
+          sum(case when stored_since is null or stored_since < ${at - DAY_MS} then 1 else 0 end), cast(${at} as bigint)
+        from ledger
         where state in ('finalized', 'removing') and tenant = ${tenant} group by space_key
         on conflict (tenant, run, space_key) do nothing`.execute(db);
       await db
@@ -39,7 +41,7 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
         await dialect.lock(ofRun).executeTakeFirst();
         await markApproved(open, writer, [...approved]);
         const itemKeys = await unapprovedKeys(open, writer);
-        const blocked = judge(await countForGuard(open, writer, itemKeys.length, at), itemKeys);
+        const blocked = await judgeSpace(open, writer, itemKeys, judge, at);
         if (blocked !== undefined) await keepBlockedSet(open, dialect, writer, blocked, itemKeys, at);
         const released = await releaseRows(open, writer, blocked !== undefined);
         return { released, ...(blocked === undefined ? {} : { blocked }) };
@@ -170,61 +172,38 @@ export async function keepBlockedSet(
   }
 }
 
-/** What the guard judges one space by: removals done, and those that other spaces of this run may still do. */
-export async function countForGuard(
+/** What the guard says to the removals of a space: by all its contents, then by the lasting ones alone. */
+export async function judgeSpace(
   open: Transaction<Schema>,
-  { tenant, run, spaceKey }: SpaceRunKey,
-  planned: number,
+  key: SpaceRunKey,
+  itemKeys: readonly string[],
+  judge: (counts: GuardCounts, itemKeys: readonly string[]) => Blocked | undefined,
   at: number,
-): Promise<GuardCounts> {
-  const { stored, done, released } = await countBySpace(open, { tenant, run }, at);
-  released.delete(spaceKey);
+): Promise<Blocked | undefined> {
+  for (const count of [countAll, countLasting]) {
+    const blocked = judge(countsOfSpace(await count(open, key, at), key.spaceKey), itemKeys);
+    if (blocked !== undefined) return blocked;
+  }
+  return undefined;
+}
+
+/** Removals done and planned of the space, and those that other spaces of this run may still do. */
+function countsOfSpace({ isLasting, stored, done, planned, released }: CountsBySpace, spaceKey: string): GuardCounts {
+  const own = planned.get(spaceKey) ?? 0;
   const isEmptied = (key: string, more: number): boolean => {
     const had = stored.get(key) ?? 0;
     return had > 0 && (done.get(key) ?? 0) + more >= had;
   };
   const others = [...stored.keys()].filter((key) => key !== spaceKey);
+  const ofOthers = sum(released) - (released.get(spaceKey) ?? 0);
   return {
-    space: { done: done.get(spaceKey) ?? 0, planned, stored: stored.get(spaceKey) ?? 0 },
-    tenant: { done: sum(done) + sum(released), planned, stored: sum(stored) },
+    space: { isLasting, done: done.get(spaceKey) ?? 0, planned: own, stored: stored.get(spaceKey) ?? 0 },
+    tenant: { isLasting, done: sum(done) + ofOthers, planned: own, stored: sum(stored) },
     emptiedSpaces: {
+      isLasting,
       done: others.filter((key) => isEmptied(key, released.get(key) ?? 0)).length,
-      planned: planned > 0 && isEmptied(spaceKey, planned) ? 1 : 0,
+      planned: own > 0 && isEmptied(spaceKey, own) ? 1 : 0,
       stored: stored.size,
     },
   } satisfies Record<keyof GuardCounts, RemovalCounts>;
 }
-
-/** Per space of the tenant: the largest count stored, removals done, and those that this run let go and did not do yet. */
-export async function countBySpace(
-  open: Transaction<Schema>,
-  { tenant, run }: RunKey,
-  at: number,
-): Promise<Record<'stored' | 'done' | 'released', Map<string, number>>> {
-  const since = at - DAY_MS;
-  // A dry run counts in the middle of a sync: what that has just ingested must excuse no removal of another run.
-  const stored = await bySpace(
-    sql`select space_key, max(stored) as items from stored_counts c where tenant = ${tenant} and at >= ${since}
-      and (run = ${run} or not exists (
-        select 1 from runs r where r.tenant = c.tenant and r.run = c.run and r.is_plan = 1)) group by space_key`,
-  );
-  const done = await bySpace(
-    sql`select space_key, count(*) as items from removals
-      where tenant = ${tenant} and at >= ${since} and is_move = 0 and is_approved = 0 group by space_key`,
-  );
-  const released = await bySpace(
-    sql`select space_key, count(*) as items from removal_plan where tenant = ${tenant} and run = ${run}
-      and verdict = 'remove' and to_space is null and is_approved = 0 and is_released = 1 and outcome is null group by space_key`,
-  );
-  return { stored, done, released };
-
-  async function bySpace(query: ReturnType<typeof sql>): Promise<Map<string, number>> {
-    const { rows } = await (
-      query as ReturnType<typeof sql<{ readonly space_key: string; readonly items: number }>>
-    ).execute(open);
-    return new Map(rows.map((row) => [row.space_key, Number(row.items)]));
-  }
-}
-
-export const sum = (counted: ReadonlyMap<string, number>): number =>
-  [...counted.values()].reduce((total, items) => total + items, 0);

@@ -50,6 +50,12 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
       written(writer, async (open) => {
         const empty = items.filter(({ isEmpty }) => isEmpty).map(({ itemKey }) => itemKey);
         const all = items.map(({ itemKey }) => itemKey);
+        await keepHistory(
+          open,
+          writer,
+          items.filter(({ wasThere }) => wasThere),
+          at,
+        );
         // A doubt that is not over yet keeps the row: the first run after it removes the item once more.
         await own(open, writer, all)
           .set({ attempt: NOBODY, content_id: null })
@@ -72,12 +78,6 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
           .where('space_key', '=', writer.spaceKey)
           .where(dialect.isIn('item_key', all))
           .execute();
-        await keepHistory(
-          open,
-          writer,
-          items.filter(({ wasThere }) => wasThere),
-          at,
-        );
         await setOutcome(open, writer, 'removed', keysWhere(items, true));
         await setOutcome(open, writer, 'absent', keysWhere(items, false));
         await dropCandidates(open, writer, all);
@@ -166,8 +166,10 @@ export function createRemovalWrites({ db, dialect }: Connection): Writes {
     }));
     const given = dialect.rows(rows, { item_key: 'text', why: 'text', is_move: 'bigint', is_approved: 'bigint' });
     await sql`
-      insert into removals (tenant, run, space_key, item_key, why, is_move, is_approved, at)
-      select ${tenant}, ${run}, ${spaceKey}, item_key, why, is_move, is_approved, cast(${at} as bigint)
+      insert into removals (tenant, run, space_key, item_key, why, is_move, is_approved, at, stored_since)
+      select ${tenant}, ${run}, ${spaceKey}, item_key, why, is_move, is_approved, cast(${at} as bigint), (
+        select l.stored_since from ledger l
+        where l.tenant = ${tenant} and l.space_key = ${spaceKey} and l.item_key = given.item_key)
       from ${given} as given where true order by item_key
       on conflict (tenant, run, space_key, item_key) do update set
         why = excluded.why, is_move = excluded.is_move, is_approved = excluded.is_approved, at = excluded.at`.execute(

@@ -206,6 +206,8 @@ export interface LedgerTable {
   /** How often the platform failed with `failed_fingerprint`. */
   readonly ingestion_failures: Generated<number>;
   readonly failed_fingerprint: Generated<string | null>;
+  /** When the content was finalized for the first time; null: taken over, or before this was noted. */
+  readonly stored_since: Generated<number | null>;
   readonly updated_at: number;
 }
 
@@ -278,6 +280,8 @@ export interface RemovalTable {
   readonly is_move: Flag;
   readonly is_approved: Flag;
   readonly at: number;
+  /** As the ledger had it. */
+  readonly stored_since: Generated<number | null>;
 }
 
 /** A set of removals that waits for a person. */
@@ -313,6 +317,8 @@ export interface StoredCountTable {
   readonly run: string;
   readonly space_key: string;
   readonly stored: number;
+  /** Of these, what stood there a day before; null: not counted. */
+  readonly lasting: Generated<number | null>;
   readonly at: number;
 }
 

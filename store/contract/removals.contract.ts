@@ -272,15 +272,36 @@ export function describeRemovals(make: MakeDatabase): void {
       const writer = await remover(at.store);
       await remove(writer, [released('2')]);
       await at.store.removals.addToPlan(writer, [judged('3')], NOW);
-      const seen = await new Promise((resolve) => {
-        void at.store.removals.release(writer, new Set(), (counts, keys) => void resolve({ ...counts, keys }), NOW);
-      });
-      expect(seen).toEqual({
+      let seen: object | undefined;
+      await at.store.removals.release(writer, new Set(), (counts, keys) => void (seen ??= { ...counts, keys }), NOW);
+      expect(seen).toMatchObject({
         space: { done: 1, planned: 1, stored: 3 },
         tenant: { done: 1, planned: 1, stored: 5 },
         emptiedSpaces: { done: 0, planned: 0, stored: 2 },
         keys: ['3'],
       });
+    });
+
+    test('W-10 are counted among what stood there a day ago, too: what came today excuses none of them', async () => {
+      const later = NOW + 25 * 60 * MINUTE;
+      const [earlier, today] = [spaceRun('run-0'), [page('8'), page('9')]];
+      await ingest(at.store, await writerOf(at.store, earlier, 'today', 'page/9'), today, later - 30 * MINUTE);
+      await remove(await remover(at.store, earlier), [released('3')], later - 20 * MINUTE);
+      await at.store.leases.releaseSpace(earlier);
+      await at.store.removals.countStored(KEY, later);
+      const writer = await remover(at.store);
+      await at.store.removals.addToPlan(writer, [judged('2'), judged('8')], later);
+
+      const [all, lasting] = [
+        { isLasting: false, done: 1, planned: 2, stored: 4 },
+        { isLasting: true, done: 1, planned: 1, stored: 3 },
+      ];
+      const seen: unknown[] = [];
+      await at.store.removals.release(writer, new Set(), ({ space }) => void seen.push(space), later);
+      expect(seen).toEqual([all, lasting]);
+      const together: unknown[] = [];
+      await at.store.removals.holdTogether(KEY, ({ tenant }) => void together.push(tenant), later);
+      expect(together).toEqual([all, lasting]);
     });
 
     test('that are blocked wait; approved ones and moves go, and the set is found by its fingerprint', async () => {
@@ -315,8 +336,8 @@ export function describeRemovals(make: MakeDatabase): void {
         );
 
       let counts: object | undefined;
-      await at.store.removals.holdTogether(KEY, (seen) => void (counts = seen), NOW);
-      expect(counts).toEqual({
+      await at.store.removals.holdTogether(KEY, (seen) => void (counts ??= seen), NOW);
+      expect(counts).toMatchObject({
         tenant: { done: 0, planned: 2, stored: 5 },
         emptiedSpaces: { done: 0, planned: 0, stored: 2 },
       });

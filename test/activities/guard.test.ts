@@ -59,6 +59,35 @@ test('W-10 B-088 29 % of a space go, 29 % more a quarter of an hour later do not
   });
 }, 60_000);
 
+test('W-10 new pages of an earlier sync excuse nothing either: neither what that one blocked nor one portion more', async () => {
+  await synced(31, async (at) => {
+    at.later(DAY);
+    for (let number = 1; number <= 120; number++) addPage(at.sandbox.site, 'ENG', `New ${number}`);
+    unlabel(at, 1, 10);
+    expect(await new OneRun(at).whole()).toMatchObject({ outcome: 'blocked', totals: { new: 120, deleted: 0 } });
+    at.later(QUARTER_OF_AN_HOUR);
+    const next = await new OneRun(at).whole();
+    expect(next).toMatchObject({ outcome: 'blocked', totals: { deleted: 0, held: 10 } });
+    expect(eng(next)?.blocked?.reason).toContain('10 of 31 contents that stood there a day ago');
+
+    at.sandbox.site.setLabels(at.sandbox.site.byTitle('ENG 10').id, LABEL);
+    expect((await new OneRun(at).whole()).totals).toMatchObject({ deleted: 9, held: 0 });
+    at.later(QUARTER_OF_AN_HOUR);
+    unlabel(at, 10, 15);
+    expect(await new OneRun(at).whole()).toMatchObject({ outcome: 'blocked', totals: { deleted: 0, held: 6 } });
+    at.later(DAY);
+    expect((await new OneRun(at).whole()).totals).toMatchObject({ deleted: 6, held: 0 });
+
+    // What came today is not measured by the three that stood there before.
+    const { site } = at.sandbox;
+    for (let number = 4; number <= 33; number++) addPage(site, 'OPS', `OPS ${number}`);
+    await new OneRun(at).whole();
+    for (let number = 4; number <= 9; number++) site.setLabels(site.byTitle(`OPS ${number}`).id, []);
+    at.later(QUARTER_OF_AN_HOUR);
+    expect((await new OneRun(at).whole()).totals).toMatchObject({ deleted: 6, held: 0 });
+  });
+}, 60_000);
+
 test('B-089 W-15 an approval removes what is in its set and is still gone, and blocks what went since then under a new name', async () => {
   await synced(20, async (at) => {
     const { site } = at.sandbox;
