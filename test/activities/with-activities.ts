@@ -58,7 +58,11 @@ export async function withActivities(
   const opened: Awaited<ReturnType<typeof deploy>>[] = [];
   const deploy = async () => {
     const store = await openStore({ home: join(home, `store-${opened.length}`) });
-    const made = createTenantContext(config, { store, log: createLogger({ logLevel: 'silent' }), proxy: () => undefined });
+    const made = createTenantContext(config, {
+      store,
+      log: createLogger({ logLevel: 'silent' }),
+      proxy: () => undefined,
+    });
     const context = imageMemory === undefined ? made : { ...made, imageMemory };
     const deployment: Deployment = {
       store,
