@@ -15,7 +15,7 @@ afterAll(() => temporal.teardown());
 const site = (pagesPerSpace: number) =>
   generateSite({ spaces: 1, pagesPerSpace, attachmentEvery: 0, bodyBytes: 300, attachmentBytes: 1, seed: 5 });
 
-test('a pause while no worker runs holds the worker that comes: nothing is ingested before the resume', async () => {
+test('W-65 a pause while no worker runs holds the worker that comes: nothing is ingested before the resume', async () => {
   const tenant = 'paused-before';
   await withRig(temporal, { flavor: 'data-center', tenant, site: site(5) }, async (rig) => {
     const { client, sandbox, sync } = rig;
@@ -66,7 +66,7 @@ test('a pause in the middle of a slice gives its slot free within seconds, and t
 }, 120_000);
 
 describe('while downloads would go on for minutes, some before their answer and some within it,', () => {
-  test('a cancelled sync ends at once and breaks them off; the next one does what was left, once', async () => {
+  test('W-65 a cancelled sync ends at once and breaks them off; the next one does what was left, once', async () => {
     const tenant = 'cancelled-within';
     await withRig(temporal, { flavor: 'data-center', tenant, site: siteWithFiles() }, async (rig) => {
       const { sandbox, sync } = rig;

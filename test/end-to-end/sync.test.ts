@@ -72,7 +72,7 @@ describe.each(FLAVORS)('a sync of %s', (flavor) => {
     });
   }, 60_000);
 
-  test('ingests everything anew by force, in the spaces asked for', async () => {
+  test('W-65 ingests everything anew by force, in the spaces asked for', async () => {
     await withRig(temporal, { flavor, tenant: `force-${flavor}` }, async (rig) => {
       const first = await rig.run();
       const space = first.spaces[0];
