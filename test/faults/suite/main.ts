@@ -25,7 +25,7 @@ void (async () => {
       store: { type: 'string', default: 'sqlite' },
       workers: { type: 'string' },
       tenants: { type: 'string', default: '6' },
-      pages: { type: 'string', default: '20' },
+      pages: { type: 'string', default: '14' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
