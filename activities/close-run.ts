@@ -18,6 +18,7 @@ import {
 } from '../rules/report';
 import type { RunKey, Store } from '../store/store';
 import { blockTogether } from './block-together';
+import { recordCancelledSpaces } from './cancelled-spaces';
 import type { CloseRunInput } from './contract';
 import { PageNotFoundError } from './errors';
 
@@ -42,6 +43,7 @@ export async function closeRun(
     );
   }
   const unknown = ended === undefined ? await recordUnknownPages(store, key, pages, now) : 0;
+  if (ended?.outcome === 'cancelled') await recordCancelledSpaces(store, key);
   const spaces = [...(await store.runs.spaceReports(key))].sort(troubledFirst);
   const outcome = ended?.outcome ?? outcomeOf(spaces, unknown);
   const totals = spaces.map((space) => space.totals).reduce(addTotals, NO_ITEMS);

@@ -73,9 +73,15 @@ describe('while downloads would go on for minutes, some before their answer and 
       const downloads = slowDown(sandbox);
       const asked = await sync.requestSync(tenant);
       await downloads.begun();
+      await until(async () => (await sync.status(tenant)).tenants[0]?.running?.done === PAGES);
       await sync.cancel(tenant);
       const cancelled = Date.now();
-      expect(await asked.result()).toMatchObject({ outcome: 'cancelled', failures: [] });
+      expect(await asked.result()).toMatchObject({
+        outcome: 'cancelled',
+        totals: { discovered: PAGES + FILES.length, new: PAGES, failed: 0 },
+        spaces: [{ spaceKey: 'S0001', outcome: 'cancelled' }],
+        failures: [],
+      });
       expect(Date.now() - cancelled).toBeLessThan(5_000);
 
       await downloads.brokenOff();
