@@ -46,12 +46,14 @@ export interface SyncProgress {
 export async function syncProgress(client: Client, tenant: string): Promise<SyncProgress | undefined> {
   const running = await runningWorkflow(client, tenant);
   if (running === undefined) return undefined;
-  const { type: _type, ...known } = running;
+  const { type, ...known } = running;
   const progress = await askProgress(client, running.workflowId);
   if (progress === undefined) return { ...known, answered: false, spaces: [] };
 
   const { phase, paused, round, spacesEnded, runningSpaces = [] } = progress;
-  const spaces = await Promise.all(runningSpaces.map((spaceKey) => spaceProgress(client, tenant, spaceKey)));
+  // A removal does its spaces itself: workflows of that name are of a sync that has ended.
+  const ofOwn = type === 'syncTenant' ? runningSpaces : [];
+  const spaces = await Promise.all(ofOwn.map((spaceKey) => spaceProgress(client, tenant, spaceKey)));
   return {
     ...known,
     answered: true,

@@ -8,6 +8,7 @@ import { TenantNotActiveError } from '../errors';
 import { exitCode, type ExitCode, exitCodeOf } from '../exit-code';
 import { keepWorker, whileServed } from '../one-shot';
 import type { RunCommand } from '../program';
+import { showProgress } from '../progress/show-progress';
 import { deletionPreviewText, deletionReportText } from '../report/deletion-text';
 import type { TemporalSession } from '../temporal/session';
 import { localTenants } from '../tenant-argument';
@@ -64,7 +65,8 @@ async function removeAndWait(
 ): Promise<ExitCode> {
   const handle = await client.deleteTenant(tenant);
   const interrupted = interruption.received.then(() => undefined);
-  const report = await whileServed(session, keeper, Promise.race([handle.result(), interrupted]));
+  const endProgress = showProgress(client, tenant, output);
+  const report = await whileServed(session, keeper, Promise.race([handle.result(), interrupted])).finally(endProgress);
   if (report === undefined) {
     const goesOn = `it goes on with the next worker. Stop it with \`syncspace cancel ${tenant}\`.`;
     output.say(`Interrupted by ${interruption.signal}: the removal of ${tenant} is begun, and ${goesOn}`);

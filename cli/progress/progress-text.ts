@@ -9,7 +9,7 @@ export function progressText(sample: ProgressSample, now: number): string {
   const took = describeDuration(now - progress.startedAt.getTime());
   const parts = [
     phaseText(sample),
-    run === undefined ? '' : itemsText(run),
+    run === undefined || run.discovered === 0 ? '' : itemsText(run),
     spacesText(sample),
     retryingText(retryingStep(progress)),
   ];

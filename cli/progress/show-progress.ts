@@ -60,7 +60,7 @@ function bar(stream: TextStream): Display {
       const details = [spacesText(sample), retryingText(retryingStep(sample.progress))]
         .filter((text) => text !== '')
         .join(' · ');
-      const items = sample.run === undefined ? '' : `${itemsText(sample.run)} · `;
+      const items = discovered === 0 || sample.run === undefined ? '' : `${itemsText(sample.run)} · `;
       const texts = { tenant: sample.tenant, items, phase: phaseText(sample), details: details && ` · ${details}` };
       const total = Math.max(discovered, 1); // an empty bar, not a full one, until something is known
       if (!started) single.start(total, done, texts);

@@ -254,6 +254,7 @@ test('B-181 W-34 while a sync runs there is no removal, and while that runs no s
       message: `tenant ${tenant} is being removed by sync/${tenant}`,
     });
     while (requests.count('unique.deleteContents') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await sync.progress(tenant)).toMatchObject({ phase: 'removing spaces', spaces: [] });
     const alone = { workflowId: workflowId.space(tenant, 'ENG'), taskQueue: taskQueue.main };
     const space = client.workflow.execute('syncSpace', { ...alone, args: [{ tenant, spaceKey: 'ENG' }] });
     await expect(space).rejects.toMatchObject({
