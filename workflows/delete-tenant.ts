@@ -1,6 +1,5 @@
 import {
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -16,6 +15,7 @@ import type { CloseRunInput, SpaceToDelete } from '../activities/contract';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
+import { conclude } from './conclude';
 import { failedStep, innermostMessage } from './failure-message';
 import { checkDeletionInput } from './input';
 import { type DeleteTenantInput, type DeletionState, type Progress, progressQuery } from './messages';
@@ -154,13 +154,9 @@ class TenantDeletion {
     ]);
   }
 
-  /** `failed` is thrown with the report in the failure's details, so that Temporal shows red. */
   private conclude(report: TenantReport): TenantReport {
-    label(this.state.searchAttributes ?? [], { SyncOutcome: report.outcome });
-    setCurrentDetails(`Ended: **${report.outcome}**.`);
-    if (report.outcome !== 'failed') return report;
-    const message = report.message ?? 'No space could be removed; see the report in the details.';
-    throw ApplicationFailure.nonRetryable(message, 'DeletionFailed', report);
+    const message = 'No space could be removed; see the report in the details.';
+    return conclude(report, this.state.searchAttributes ?? [], { type: 'DeletionFailed', message });
   }
 
   private async endAfter(error: unknown): Promise<TenantReport> {

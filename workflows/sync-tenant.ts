@@ -1,7 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   ContinueAsNew,
@@ -19,6 +18,7 @@ import { EVERY_SPACE } from '../rules/guard';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
 import { answerFor } from './doorman';
+import { conclude } from './conclude';
 import { failedStep, innermostMessage, isClosedRun, isRefusedCredential } from './failure-message';
 import { checkTenantInput, mergeRequests } from './input';
 import {
@@ -373,13 +373,9 @@ class TenantSync {
     return refused === undefined ? {} : { ended: { outcome: 'blocked', step: 'remove', message: refused } };
   }
 
-  /** `failed` is thrown with the report in the failure's details, so that Temporal shows red. */
   private conclude(report: TenantReport): TenantReport {
-    label(this.state.searchAttributes ?? [], { SyncOutcome: report.outcome });
-    setCurrentDetails(`Ended: **${report.outcome}**.`);
-    if (report.outcome !== 'failed') return report;
-    const message = report.message ?? 'Every space failed; see the report in the details.';
-    throw ApplicationFailure.nonRetryable(message, 'SyncFailed', report);
+    const message = 'Every space failed; see the report in the details.';
+    return conclude(report, this.state.searchAttributes ?? [], { type: 'SyncFailed', message });
   }
 
   /** The run did not come to its end: the store learns how it stands, and Temporal keeps the original reason. */
