@@ -65,6 +65,16 @@ test('a number is proven by a passing test that carries it', () => {
   expect(readFileSync(join(root, 'docs/compatibility.md'), 'utf8')).toContain('**Planned** with music.');
 });
 
+test('a skipped test beside one that passed takes no number its proof', () => {
+  ran(`${B}-901 a key has a slash`);
+  const results = ['pending', 'passed'].map((status) => ({ fullName: `${B}-901 a key has a slash`, status }));
+  writeFileSync(
+    join(root, '.cache/jest.json'),
+    JSON.stringify({ testResults: [{ name: join(root, 'key.test.ts'), assertionResults: results }] }),
+  );
+  expect(compatibility('--brief').status).toBe(0);
+});
+
 test.each([
   ['no test carries a number', 'a key has a slash', 'passed', /901 has no test that ran/],
   ['the test of a number failed', `${B}-901 a key has a slash`, 'failed', /901 has a test that did not pass/],

@@ -34,13 +34,13 @@ function numbersInTexts(file, source) {
   return numbers;
 }
 
-/** @returns for each number its tests `{ file, name, passed }`, as jest reported them */
+/** @returns for each number its tests `{ file, name, status }`, as jest reported them */
 export function numbersInReport(root, report) {
   const tests = new Map();
   for (const { name: path, assertionResults } of report.testResults) {
     for (const { fullName, status } of assertionResults) {
       for (const number of new Set(fullName.match(NUMBER))) {
-        const test = { file: relative(root, path), name: fullName, passed: status === 'passed' };
+        const test = { file: relative(root, path), name: fullName, status };
         tests.set(number, [...(tests.get(number) ?? []), test]);
       }
     }
