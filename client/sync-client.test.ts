@@ -1,5 +1,6 @@
 import { report, TemporalForTests } from '../test/cli/with-temporal';
 import { applySchedules, createSyncClient, DeletionRunsError, NothingToPauseError, type SyncClient } from '.';
+import { until } from '../test/until';
 
 let temporal: TemporalForTests;
 let sync: SyncClient;
@@ -111,7 +112,3 @@ test('a sync that was interrupted is known to wait for a worker', async () => {
   await expect(sync.progress('acme')).resolves.toMatchObject({ workflowId: 'sync/acme', answered: false });
   await expect(sync.progress('other')).resolves.toBeUndefined();
 });
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
-}

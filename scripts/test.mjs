@@ -1,6 +1,7 @@
 /**
  * Everything that must hold before a change is good: set-up, build, types, lint, the deployment's files, tests, and what
- * the tests prove. No step stops the next one. With arguments, which go to jest, only set-up, build and the tests asked for are run.
+ * the tests prove. No step stops the next one. With arguments, which go to jest, only set-up, build and the tests asked
+ * for are run.
  *
  * Leaves its closing line (`N passed, N failed, N skipped`) in `.cache/test-summary.txt`; it counts jest's tests and one
  * for each other step.

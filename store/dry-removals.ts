@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { chunks } from './chunks';
 import type { Connection } from './connection';
-import { judgeSpace, keepBlockedSet, unapprovedKeys } from './removal-guard';
+import { askGuard, keepBlockedSet, unapprovedKeys } from './removal-guard';
 import { writeVerdicts } from './removal-plan';
 import type { Removals } from './removals-api';
 
@@ -27,7 +27,7 @@ export function createDryRemovals({ db, dialect }: Connection): DryPart {
       db.transaction().execute(async (open) => {
         const { tenant, run, spaceKey } = key;
         const itemKeys = await unapprovedKeys(open, key);
-        const blocked = await judgeSpace(open, key, itemKeys, judge, at);
+        const blocked = await askGuard(open, key, itemKeys, judge, at);
         // The run of a sync may have blocked the same set at this moment: it stays that run's.
         if (blocked !== undefined) await keepBlockedSet(open, dialect, { tenant, spaceKey }, blocked, itemKeys, at);
         const going = open

@@ -40,15 +40,9 @@ export async function countLasting(open: Transaction<Schema>, key: RunKey, at: n
     select max(at) as at from stored_counts where tenant = ${tenant} and run = ${run} and lasting is not null`.execute(
     open,
   );
-  const none: CountsBySpace = {
-    isLasting: true,
-    stored: new Map(),
-    done: new Map(),
-    planned: new Map(),
-    released: new Map(),
-  };
   const countedAt = rows[0]?.at;
-  if (countedAt == null) return none;
+  const none = new Map<string, number>();
+  if (countedAt == null) return { isLasting: true, stored: none, done: none, planned: none, released: none };
   const before = Number(countedAt) - DAY_MS;
   const since = at - DAY_MS;
   const left = await bySpace(

@@ -41,7 +41,7 @@ export function createRemovalGuard({ db, dialect }: Connection): GuardPart {
         await dialect.lock(ofRun).executeTakeFirst();
         await markApproved(open, writer, [...approved]);
         const itemKeys = await unapprovedKeys(open, writer);
-        const blocked = await judgeSpace(open, writer, itemKeys, judge, at);
+        const blocked = await askGuard(open, writer, itemKeys, judge, at);
         if (blocked !== undefined) await keepBlockedSet(open, dialect, writer, blocked, itemKeys, at);
         const released = await releaseRows(open, writer, blocked !== undefined);
         return { released, ...(blocked === undefined ? {} : { blocked }) };
@@ -173,7 +173,7 @@ export async function keepBlockedSet(
 }
 
 /** What the guard says to the removals of a space: by all its contents, then by the lasting ones alone. */
-export async function judgeSpace(
+export async function askGuard(
   open: Transaction<Schema>,
   key: SpaceRunKey,
   itemKeys: readonly string[],

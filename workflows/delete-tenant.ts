@@ -14,8 +14,8 @@ import {
 import type { CloseRunInput, SpaceToDelete } from '../activities/contract';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
-import { answerFor } from './doorman';
 import { conclude } from './conclude';
+import { answerFor } from './doorman';
 import { failedStep, innermostMessage } from './failure-message';
 import { checkDeletionInput } from './input';
 import { type DeleteTenantInput, type DeletionState, type Progress, progressQuery } from './messages';

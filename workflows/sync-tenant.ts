@@ -17,8 +17,8 @@ import type { CloseRunInput } from '../activities/contract';
 import { EVERY_SPACE } from '../rules/guard';
 import { emptyReport, type Outcome, type TenantReport } from '../rules/report';
 import { workflowId } from '../rules/workflow-names';
-import { answerFor } from './doorman';
 import { conclude } from './conclude';
+import { answerFor } from './doorman';
 import { failedStep, innermostMessage, isClosedRun, isRefusedCredential } from './failure-message';
 import { checkTenantInput, mergeRequests } from './input';
 import {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import type { TenantReport } from '../../rules/report';
-import { CommandHome, isAlive, type RunningCommand, until } from './run-command';
+import { CommandHome, isAlive, type RunningCommand } from './run-command';
+import { until } from '../until';
 
 let sandbox: Sandbox;
 let home: CommandHome;

@@ -99,11 +99,6 @@ export class CommandHome {
   }
 }
 
-/** Waits until it is so. */
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
 /** False for one that was killed, even if nobody has collected it yet. */
 export function isAlive(pid: number): boolean {
   return processStart(pid) !== undefined;

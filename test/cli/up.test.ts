@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { type Sandbox, startSandbox } from '../../sandbox';
-import { CommandHome, isAlive, type RunningCommand, until } from './run-command';
+import { CommandHome, isAlive, type RunningCommand } from './run-command';
+import { until } from '../until';
 
 let sandbox: Sandbox;
 let home: CommandHome;

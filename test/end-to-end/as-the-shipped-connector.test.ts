@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Gate, Site } from '../../sandbox';
 import { expectedItems, storedItems } from './expected';
 import { type Rig, temporalServer, withRig } from './harness';
+import { until } from '../until';
 
 /** What the connector that ships with Unique does as well, seen from Confluence and Unique. */
 
@@ -231,7 +232,3 @@ test('B-156 W-02 an update that fails half-way keeps the last good copy, and is 
     expect(contentOf(rig, 'Page 2')?.bytes?.toString()).toBe('<p>second</p>');
   });
 }, 60_000);
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}

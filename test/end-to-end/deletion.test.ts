@@ -315,10 +315,6 @@ test('W-07: a listing that `maxItemsToScan` cuts is no evidence', async () => {
 }, 90_000);
 
 test('B-142 B-143 W-06 W-08: a space that is gone leaves with its scope; what others put there stays', async () => {
-  const small = site();
-  small.addSpace({ key: 'TMP' });
-  small.addSpace({ key: 'OLD' });
-  for (const key of ['TMP', 'OLD']) small.addPage({ spaceKey: key, title: key, body: '<p>x</p>', labels: LABEL });
   await afterFirstSync(
     'data-center',
     async (rig) => {
@@ -343,14 +339,11 @@ test('B-142 B-143 W-06 W-08: a space that is gone leaves with its scope; what ot
       expect(scopeOf('OLD')).toBeDefined();
       expect((await rig.run()).spaces.map(({ spaceKey }) => spaceKey)).not.toContain('OLD');
     },
-    { site: small },
+    { site: siteWith('TMP', 'OLD') },
   );
 }, 90_000);
 
 test('W-17 a space that is gone before its keys changed leaves by the keys that it has', async () => {
-  const small = site();
-  small.addSpace({ key: 'TMP' });
-  small.addPage({ spaceKey: 'TMP', title: 'TMP', body: '<p>x</p>', labels: LABEL });
   await afterFirstSync(
     'data-center',
     async (rig) => {
@@ -365,9 +358,19 @@ test('W-17 a space that is gone before its keys changed leaves by the keys that 
       expect(unique.scopes().map(({ name }) => name)).not.toContain('TMP');
       expect(titles(rig)).toHaveLength(24);
     },
-    { site: small },
+    { site: siteWith('TMP') },
   );
 }, 90_000);
+
+/** Beside the others, spaces of one page, which has their name. */
+function siteWith(...spaceKeys: readonly string[]): Site {
+  const more = site();
+  for (const key of spaceKeys) {
+    more.addSpace({ key });
+    more.addPage({ spaceKey: key, title: key, body: '<p>x</p>', labels: LABEL });
+  }
+  return more;
+}
 
 /** Eight spaces of two pages, and one of thirty. */
 function manySmallSpaces(): Site {
@@ -437,9 +440,6 @@ test('W-23 files that a narrower list of types excludes are shown by a dry run, 
 }, 90_000);
 
 test('W-20 B-141 an empty scope that Unique does not remove is reported and tried again until it goes; a strange scope stays', async () => {
-  const small = site();
-  small.addSpace({ key: 'TMP' });
-  small.addPage({ spaceKey: 'TMP', title: 'TMP', body: '<p>x</p>', labels: LABEL });
   await afterFirstSync(
     'data-center',
     async (rig) => {
@@ -474,7 +474,7 @@ test('W-20 B-141 an empty scope that Unique does not remove is reported and trie
       expect(names()).toEqual(expect.arrayContaining(['Strange', 'Unmarked']));
       expect((await rig.run()).spaces.map(({ spaceKey }) => spaceKey)).not.toContain('TMP');
     },
-    { site: small },
+    { site: siteWith('TMP') },
   );
 }, 90_000);
 

@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createSyncClient, workflowId } from '../../client';
 import { type ConfigSection, Gate, type Sandbox, Site, startSandbox } from '../../sandbox';
 import { type Rig, temporalServer, UNHURRIED, withRig } from './harness';
+import { until } from '../until';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -36,10 +37,6 @@ const titles = ({ unique }: Sandbox) =>
     .sort();
 const pages = (label: string) => Array.from({ length: PAGES }, (_, index) => `${label} ${index + 1}`);
 const path = (rig: Rig, tenant: string) => join(rig.home, `${tenant}-tenant-config.yaml`);
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
-}
 
 /** The problem of each tenant that the worker knows. */
 async function problems(rig: Rig): Promise<ReadonlyMap<string, string | undefined>> {

@@ -5,6 +5,7 @@ import { Gate, generateSite, type Sandbox, type Site } from '../../sandbox';
 import { progressQuery } from '../../workflows/messages';
 import { expectWhole, storedItems } from './expected';
 import { type Rig, temporalServer, withRig } from './harness';
+import { until } from '../until';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -175,13 +176,6 @@ async function idle({ client }: Rig, id: string): Promise<void> {
     const { raw } = await client.workflow.getHandle(id).describe();
     return (raw.pendingActivities ?? []).length === 0 && raw.pendingWorkflowTask == null;
   });
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await holds().catch(() => false)); tries++) {
-    if (tries > 600) throw new Error('waited in vain');
-    await passed(50);
-  }
 }
 
 const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

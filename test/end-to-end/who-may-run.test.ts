@@ -3,8 +3,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { applySchedules, type TenantReport } from '../../client';
 import { scheduleId, taskQueue, workflowId } from '../../rules/workflow-names';
 import { Gate, generateSite } from '../../sandbox';
-import { expectedItems, storedItems } from './expected';
+import { expectedItems, expectWhole, storedItems } from './expected';
 import { type Rig, temporalServer, withRig } from './harness';
+import { until } from '../until';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -67,7 +68,7 @@ test('W-34 a Schedule, a start by hand, one from the UI and a space alone meet: 
     expect(ran).toEqual([report]);
     for (const skipped of reports.filter((one) => !ran.includes(one))) expect(skipped).toMatchObject(names);
 
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
     // The space that was taken was tried again after the last one.
     const children = await childrenOf(canonical, workflowId.space(tenant, 'S0002'));
     expect(children).toEqual(['taken', 'started']);
@@ -77,12 +78,6 @@ test('W-34 a Schedule, a start by hand, one from the UI and a space alone meet: 
     expect(registered.size).toBe(expectedItems(sandbox).size);
   });
 }, 120_000);
-
-function expectWhole({ sandbox }: Rig): void {
-  const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
-  expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
-  for (const [key, item] of expected) expect(stored.get(key)).toEqual(item);
-}
 
 test('a sync that is terminated in the middle leaves nothing to wait for: the next one takes its spaces over', async () => {
   const tenant = 'terminated';
@@ -107,7 +102,7 @@ test('a sync that is terminated in the middle leaves nothing to wait for: the ne
     expect(await rig.run()).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
     // Far below the five minutes of a lease.
     expect(Date.now() - begun).toBeLessThan(20_000);
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
   });
 }, 120_000);
 
@@ -144,11 +139,4 @@ async function childrenOf(parent: WorkflowHandle, id: string): Promise<string[]>
     const started = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId === id;
     return taken ? ['taken'] : started ? ['started'] : [];
   });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 600) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

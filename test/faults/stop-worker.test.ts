@@ -5,9 +5,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createSyncClient } from '../../client';
 import { workflowId } from '../../rules/workflow-names';
 import { generateSite, startSandbox } from '../../sandbox';
-import { expectedItems, storedItems } from '../end-to-end/expected';
+import { expectWhole } from '../end-to-end/expected';
 import { temporalServer, UNHURRIED } from '../end-to-end/harness';
 import { WorkerProcess } from './suite/processes';
+import { until } from '../until';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -36,9 +37,7 @@ test('B-253 W-33 a worker told to stop in mid-sync gives its work back: the next
     const report = await handle.result();
 
     expect(report).toMatchObject({ outcome: 'succeeded', failures: [], totals: { failed: 0 } });
-    const [expected, stored] = [expectedItems(sandbox), storedItems(sandbox)];
-    expect(stored).toEqual(expected);
-    expect(sandbox.unique.contents()).toHaveLength(expected.size);
+    expectWhole(sandbox);
     // Given back at once: no step had to wait for the heartbeats of a worker that is gone.
     const spaces = report.spaces.map(({ spaceKey }) => workflowId.space(TENANT, spaceKey));
     const failures = await failuresOfSteps([handle.workflowId, ...spaces]);
@@ -67,11 +66,4 @@ async function failuresOfSteps(ids: readonly string[]): Promise<readonly string[
     .flatMap(({ events }) => events ?? [])
     .flatMap(({ activityTaskStartedEventAttributes: started }) => started?.lastFailure ?? [])
     .map(({ applicationFailureInfo, message }) => applicationFailureInfo?.type ?? message ?? '');
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 1_200) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,7 +1,8 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { Gate, Site } from '../../sandbox';
 import { type Activities, withActivities } from '../activities/with-activities';
-import { OneRun, until } from './one-run';
+import { until } from '../until';
+import { OneRun } from './one-run';
 
 // The orders of events in which earlier forms of the protocol lost something (docs/model/README.md), each driven into
 // the real steps over HTTP. What stands in Unique is asserted where it is wrong for a while, and after the repair.

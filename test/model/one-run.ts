@@ -68,10 +68,3 @@ export class OneRun {
     return { workflowId: `sync/${this.at.tenant}`, startedAt: new Date(this.at.now()).toISOString() };
   }
 }
-
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 500) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { Gate, type Sandbox, startSandbox } from '../../sandbox';
 import { findPostgres, startPostgres } from '../../store/contract/postgres-server.contract';
+import { until } from '../until';
 
 const WINDOW_MS = 10_000;
 const PAUSE_MS = 5_000;
@@ -69,7 +70,3 @@ const programs = findPostgres();
 );
 
 const requests = (sandbox: Sandbox, count: number) => until(() => sandbox.requests.count() >= count);
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -4,6 +4,7 @@ import { createSyncClient } from '../../client';
 import { workflowId } from '../../rules/workflow-names';
 import { progressQuery } from '../../workflows/messages';
 import { localServer, quietRuntime, stubActivities, withWorkers } from './environment';
+import { until } from '../until';
 
 /** Some spaces, or slices, a run: what else takes thousands of events. */
 const EVENTS_A_RUN = 40;
@@ -178,13 +179,6 @@ async function removalsIn(run: WorkflowHandle): Promise<number> {
   const { events } = await run.fetchHistory();
   const types = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
   return types.filter((type) => type === 'removeContents').length;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await holds().catch(() => false)); tries++) {
-    if (tries > 300) throw new Error('waited in vain');
-    await passed(100);
-  }
 }
 
 /** Resolves when the count has not grown for a second. */

@@ -7,6 +7,7 @@ import { taskQueue, workflowId } from '../../rules/workflow-names';
 import { pauseSignal, progressQuery, requestSignal, resumeSignal } from '../../workflows/messages';
 import { syncTenant } from '../../workflows/sync-tenant';
 import { quietRuntime, type StubActivities, stubActivities, timeSkippingServer, withWorkers } from './environment';
+import { until } from '../until';
 
 const keys = (count: number) => Array.from({ length: count }, (_, at) => `S${String(at).padStart(3, '0')}`);
 
@@ -222,11 +223,3 @@ describe('syncTenant', () => {
     expect(retries).toEqual([1, 2]);
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await holds().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('waited in vain');
-}

@@ -5,6 +5,7 @@ import { taskQueue, workflowId } from '../../rules/workflow-names';
 import { DEPLOYMENT, versioning } from '../../worker/versioning';
 import { syncTenant } from '../../workflows/sync-tenant';
 import { localServer, quietRuntime, type StubActivities, stubActivities, workflowBundle } from './environment';
+import { until } from '../until';
 
 let env: TestWorkflowEnvironment;
 let client: Client;
@@ -97,10 +98,3 @@ test('an execution stays on the build it began on, its chain goes on with the ne
   const [first, second] = steps;
   await first?.runUntil(() => second?.runUntil(() => withBuild('A', activities, work)) ?? Promise.resolve());
 }, 90_000);
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await holds()); tries++) {
-    if (tries > 300) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
